@@ -1,0 +1,10 @@
+drop table suppressions;
+drop table calling_list_entries;
+drop table campaign_segments;
+drop table campaigns;
+drop table refusal_reasons;
+drop table outcomes;
+drop table outcome_sets;
+drop table scripts;
+drop table offers;
+drop table segments;

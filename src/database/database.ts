@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+
+import type { Statement } from './statement.js';
+
+/** Something that runs statements: the database (each on its own) or a transaction. */
+export interface Queryable {
+  query<Row = Record<string, unknown>>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** One open transaction. */
+export interface Tx extends Queryable {
+  /** The ORM inside this transaction, for single rows. */
+  readonly manager: EntityManager;
+  /** The connection itself, for COPY. */
+  readonly client: PoolClient;
+  /** Run once the transaction has committed: what other parts must hear of, never before it is true. */
+  afterCommit(task: () => void): void;
+}
+
+/** The door to Postgres: named statements for sets, the ORM for single rows, both in one transaction where it matters. */
+@Injectable()
+export class Database implements Queryable {
+  constructor(@Inject(DataSource) readonly source: DataSource) {}
+
+  /** The ORM outside any transaction. */
+  get manager(): EntityManager {
+    return this.source.manager;
+  }
+
+  async query<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const result = await this.pool.query({ ...statement, values: values as unknown[] });
+    return result.rows as Row[];
+  }
+
+  /** Run `work` in one transaction (read committed). Any error rolls it back and is thrown on. */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    const tasks: (() => void)[] = [];
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      await runner.startTransaction();
+      const tx: Tx = {
+        manager: runner.manager,
+        client,
+        query: async <Row>(statement: Statement, values: readonly unknown[] = []) =>
+          (await client.query({ ...statement, values: values as unknown[] })).rows as Row[],
+        afterCommit: (task) => void tasks.push(task),
+      };
+      const result = await work(tx);
+      await runner.commitTransaction();
+      for (const task of tasks) task();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The pool that the ORM uses too: there is one. */
+  get pool(): Pool {
+    return (this.source.driver as unknown as { master: Pool }).master;
+  }
+}

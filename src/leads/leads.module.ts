@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+
+import { loadMasterSecret } from '../config/master-secret.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { LeadsRepository } from './leads.repository.js';
+import { LeadsService } from './leads.service.js';
+import { PhoneVault } from './phone-vault.js';
+
+/** Bases, leads and their sealed phones. */
+@Module({
+  providers: [
+    LeadsRepository,
+    LeadsService,
+    {
+      provide: PhoneVault,
+      inject: [SETTINGS],
+      useFactory: (settings: Settings) => PhoneVault.fromSecret(loadMasterSecret(settings)),
+    },
+  ],
+  exports: [LeadsService, PhoneVault],
+})
+export class LeadsModule {}

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { CLOCK, type Clock } from '../common/clock.js';
+import { notFound, Problem } from '../common/problem.js';
+import type { Queryable, Tx } from '../database/database.js';
+import type { BaseRow } from './base.entity.js';
+import { LeadsRepository } from './leads.repository.js';
+import { isPhoneCountry, maskPhone } from './phone-number.js';
+import { PhoneVault } from './phone-vault.js';
+
+/** Who asks, and for which organisation. */
+export interface Actor {
+  organisationId: number;
+  /** Null for the engine itself. */
+  userId: number | null;
+}
+
+export interface BaseInput {
+  name: string;
+  source?: string | null;
+  /** What the base cost, in `currency`. */
+  cost?: number | null;
+  /** ISO 4217. */
+  currency?: string | null;
+  /** ISO 3166-1: of numbers that are written without a country. */
+  country: string;
+}
+
+/** A lead as the operator who has the call may see it. */
+export interface LeadCard {
+  id: number;
+  name: string | null;
+  region: string | null;
+  baseName: string;
+  /** What else the file said, by column. */
+  attributes: Record<string, string>;
+  /** IANA zones where the person may be; several when it is not certain. */
+  zones: string[];
+  maskedPhone: string;
+}
+
+/** A phone's row, as far as it takes to open it. */
+export interface SealedNumber {
+  organisationId: number;
+  sealed: Buffer;
+  matchHash: Buffer;
+}
+
+/** Where and by which clock a number may be called. */
+export interface BucketKey {
+  country: string;
+  /** IANA, sorted, at least one. */
+  zones: readonly string[];
+}
+
+/** Bases, and the people in them. */
+@Injectable()
+export class LeadsService {
+  constructor(
+    @Inject(LeadsRepository) private readonly leads: LeadsRepository,
+    @Inject(PhoneVault) private readonly vault: PhoneVault,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. */
+  listBases(organisationId: number): Promise<BaseRow[]> {
+    return this.leads.listBases(organisationId);
+  }
+
+  /** Throws base_not_found (404). */
+  async getBase(organisationId: number, id: number, on?: Queryable): Promise<BaseRow> {
+    const base = await this.leads.findBase(organisationId, id, on);
+    if (!base) throw notFound('base', id);
+    return base;
+  }
+
+  /** In the caller's transaction; returns the id. Throws country_unknown (422), currency_missing (422). */
+  async createBase(actor: Actor, input: BaseInput, tx: Tx): Promise<number> {
+    checkBase(input);
+    return this.leads.insertBase(
+      {
+        organisationId: actor.organisationId,
+        name: input.name.trim(),
+        source: input.source?.trim() || null,
+        cost: input.cost ?? null,
+        currency: input.currency ?? null,
+        country: input.country,
+        createdBy: actor.userId,
+        createdAt: this.clock.now(),
+      },
+      tx,
+    );
+  }
+
+  /** By one of the lead's phones, or by its first. Throws lead_not_found (404). */
+  async getLeadCard(organisationId: number, leadId: number, phoneId: number | null = null): Promise<LeadCard> {
+    const row = await this.leads.findLeadCard(organisationId, leadId, phoneId);
+    if (!row) throw notFound('lead', leadId);
+    const { country, lastDigits, ...card } = row;
+    return { ...card, maskedPhone: maskPhone(country, lastDigits) };
+  }
+
+  /** The number in E.164. For dialing only: it goes to the switch, and nowhere else. Throws phone_seal_broken (500). */
+  openNumber(phone: SealedNumber): string {
+    return this.vault.open(phone.organisationId, phone.sealed, phone.matchHash);
+  }
+
+  /** The same by id. Throws phone_not_found (404). */
+  async openNumberOf(organisationId: number, phoneId: number, tx?: Tx): Promise<string> {
+    const phone = await this.leads.findPhone(organisationId, phoneId, tx);
+    if (!phone) throw notFound('phone', phoneId);
+    return this.openNumber(phone);
+  }
+
+  /**
+   * Ids of the buckets, in the order asked; those that are new are made, in a transaction of their own, since a bucket
+   * does no harm where nobody is in it.
+   */
+  async bucketIds(wanted: readonly BucketKey[]): Promise<number[]> {
+    const found = await this.leads.findBuckets(wanted);
+    // Looked up before they are inserted: an insert that meets a conflict still uses up one of 32,767 ids.
+    const missing = wanted.filter((_, i) => found[i] === null);
+    if (missing.length === 0) return found as number[];
+    await this.leads.insertBuckets(missing);
+    return (await this.leads.findBuckets(wanted)) as number[];
+  }
+}
+
+/** Throws what would make a base unusable, before anything is written. */
+export function checkBase(input: BaseInput): void {
+  if (input.name.trim() === '' || input.name.trim().length > 200)
+    throw new Problem('base_name_invalid', 422, 'The name of a base has from 1 to 200 characters.', {
+      field: 'options.base.name',
+    });
+  if (!isPhoneCountry(input.country))
+    throw new Problem('country_unknown', 422, `${input.country} is no country that has phone numbers.`, {
+      field: 'options.base.country',
+      fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
+    });
+  if (input.cost !== undefined && input.cost !== null && !input.currency)
+    throw new Problem('currency_missing', 422, 'The cost of the base has no currency.', {
+      field: 'options.base.currency',
+      fix: 'Give the three letters of ISO 4217, such as EUR.',
+    });
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+
+import { ComplianceModule } from '../compliance/compliance.module.js';
+import { CallbacksRepository } from './callbacks.repository.js';
+import { CallbacksService } from './callbacks.service.js';
+
+@Module({
+  imports: [ComplianceModule],
+  providers: [CallbacksRepository, CallbacksService],
+  exports: [CallbacksService],
+})
+export class CallbacksModule {}

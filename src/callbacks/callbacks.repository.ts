@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database, type Queryable } from '../database/database.js';
+import { statement } from '../database/statement.js';
+
+export interface NewCallback {
+  organisationId: number;
+  campaignId: number;
+  entryId: number;
+  leadId: number;
+  attemptId: number;
+  ownerId: number | null;
+  localTime: string;
+  timeZone: string;
+  dueAt: Date;
+  note: string | null;
+  at: Date;
+}
+
+export interface CallbackRow {
+  id: number;
+  due_at: Date;
+  note: string | null;
+  owner_id: number | null;
+  state: string;
+}
+
+@Injectable()
+export class CallbacksRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(on: Queryable, c: NewCallback): Promise<number> {
+    const rows = await on.query<{ id: number }>(INSERT, [
+      c.organisationId,
+      c.campaignId,
+      c.entryId,
+      c.leadId,
+      c.attemptId,
+      c.ownerId,
+      c.localTime,
+      c.timeZone,
+      c.dueAt,
+      c.note,
+      c.at,
+    ]);
+    return rows[0]!.id;
+  }
+
+  async close(on: Queryable, id: number, state: string, attemptId: number | null, at: Date): Promise<boolean> {
+    const rows = await on.query(CLOSE, [id, state, attemptId, at]);
+    return rows.length > 0;
+  }
+
+  async cancelOpen(campaignId: number, at: Date): Promise<number> {
+    return (await this.database.query(CANCEL_OPEN, [campaignId, at])).length;
+  }
+
+  async find(id: number, on: Queryable = this.database): Promise<CallbackRow | null> {
+    const rows = await on.query<CallbackRow>(FIND, [id]);
+    return rows[0] ?? null;
+  }
+}
+
+const INSERT = statement(
+  'callbacks.insert',
+  `insert into callbacks
+     (organisation_id, campaign_id, entry_id, lead_id, promised_in_attempt_id, owner_id, local_time, time_zone, due_at, note,
+      state, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7::timestamp, $8, $9, $10, 'scheduled', $11)
+   returning id`,
+);
+
+// Monotone: what has ended stays as it ended.
+const CLOSE = statement(
+  'callbacks.close',
+  `update callbacks
+   set state = $2, ended_at = $4, kept_in_attempt_id = case when $2 = 'kept' then $3::bigint end
+   where id = $1 and state = 'scheduled'
+   returning id`,
+);
+
+const FIND = statement('callbacks.find', `select id, due_at, note, owner_id, state from callbacks where id = $1`);
+
+// callbacks_due
+const CANCEL_OPEN = statement(
+  'callbacks.cancel_open',
+  `update callbacks set state = 'cancelled', ended_at = $2 where campaign_id = $1 and state = 'scheduled' returning id`,
+);

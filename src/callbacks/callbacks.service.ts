@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+
+import { CLOCK, type Clock } from '../common/clock.js';
+import { Problem } from '../common/problem.js';
+import { openingAt } from '../compliance/calling-hours.js';
+import { ComplianceService } from '../compliance/compliance.service.js';
+import type { WeekHours } from '../compliance/profile.js';
+import type { Tx } from '../database/database.js';
+import { CallbacksRepository, type CallbackRow } from './callbacks.repository.js';
+import { checkPromise } from './promise-time.js';
+
+export interface PromiseRequest {
+  organisationId: number;
+  campaignId: number;
+  entryId: number;
+  leadId: number;
+  attemptId: number;
+  bucketId: number;
+  campaignHours: WeekHours;
+  /** `YYYY-MM-DDTHH:mm` in the customer's time. */
+  localTime: string;
+  /** One of the customer's possible zones; null: the first of them. */
+  timeZone: string | null;
+  /** The operator who promised it in person; null: any operator of the campaign. */
+  ownerId: number | null;
+  note: string | null;
+}
+
+/** Promises to call: made in the customer's local time, kept, missed or cancelled, never lost. */
+@Injectable()
+export class CallbacksService {
+  constructor(
+    private readonly repository: CallbacksRepository,
+    private readonly compliance: ComplianceService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Throws a problem, with the nearest time that is allowed, when the promise can't be made. */
+  async promise(tx: Tx, request: PromiseRequest): Promise<{ callbackId: number; dueAt: Date; ownerId: number | null }> {
+    const now = this.clock.now();
+    const bucket = await this.compliance.getBucket(request.bucketId);
+    const zone = request.timeZone ?? bucket.zones[0]!;
+    if (!DateTime.local({ zone }).isValid)
+      throw new Problem('unknown_time_zone', 422, `${zone} is no time zone.`, {
+        field: 'callback.timeZone',
+        fix: 'Give an IANA name such as Europe/Paris, or leave it out.',
+      });
+    const open = await this.compliance.openIntervalsOf(request.bucketId, request.campaignHours);
+    let time = checkPromise(request.localTime, zone, open, now);
+    // Beyond the days that are compiled ahead: look at the days around the promised one.
+    if (time.ok && !openingAt(open, time.dueAt).open) {
+      const around = await this.compliance.openIntervalsAround(request.bucketId, request.campaignHours, time.dueAt);
+      time = checkPromise(request.localTime, zone, around, now);
+    }
+    if (!time.ok) throw problemOf(time.code, time.nearestAt, zone);
+    const callbackId = await this.repository.insert(tx, { ...request, timeZone: zone, dueAt: time.dueAt, at: now });
+    return { callbackId, dueAt: time.dueAt, ownerId: request.ownerId };
+  }
+
+  /** End a promise. One that has ended already stays as it is. */
+  async close(tx: Tx, callbackId: number, state: 'kept' | 'missed' | 'cancelled', attemptId: number | null): Promise<void> {
+    await this.repository.close(tx, callbackId, state, attemptId, this.clock.now());
+  }
+
+  /** The campaign is over: what it still promised will not be. Returns how many. */
+  cancelOpen(campaignId: number): Promise<number> {
+    return this.repository.cancelOpen(campaignId, this.clock.now());
+  }
+
+  findCallback(callbackId: number): Promise<CallbackRow | null> {
+    return this.repository.find(callbackId);
+  }
+}
+
+const SENTENCES = {
+  callback_time_invalid: 'There is no such date or time.',
+  callback_in_past: 'That time has passed where the customer is.',
+  callback_outside_hours: 'The customer may not be called at that time.',
+  callback_too_far: 'A callback can be promised for at most a year ahead.',
+} as const;
+
+function problemOf(code: keyof typeof SENTENCES, nearestAt: Date | null, zone: string): Problem {
+  const nearest = nearestAt && DateTime.fromJSDate(nearestAt, { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
+  return new Problem(code, 422, SENTENCES[code], {
+    field: 'callback.localTime',
+    fix: nearest ? `The nearest time that is allowed is ${nearest} (${zone}).` : 'Choose another time.',
+    more: { nearest, timeZone: zone },
+  });
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+
+import { CallbacksModule } from '../callbacks/callbacks.module.js';
+import { ComplianceModule } from '../compliance/compliance.module.js';
+import { HealthModule } from '../health/health.module.js';
+import { GateService } from './gate.service.js';
+import { SchedulerRepository } from './scheduler.repository.js';
+import { SchedulerService } from './scheduler.service.js';
+
+@Module({
+  imports: [ComplianceModule, CallbacksModule, HealthModule],
+  providers: [SchedulerRepository, SchedulerService, GateService],
+  exports: [SchedulerService, GateService],
+})
+export class SchedulerModule {}

@@ -1,0 +1,335 @@
+import { Injectable } from '@nestjs/common';
+
+import type { WeekHours } from '../compliance/profile.js';
+import { Database, type Queryable } from '../database/database.js';
+import { statement } from '../database/statement.js';
+
+/** An entry that this transaction holds, with the phone that is next for it. */
+export interface ClaimedEntry {
+  entry_id: number;
+  lead_id: number;
+  bucket_id: number;
+  country: string;
+  attempts: number;
+  owner_id: number | null;
+  callback_id: number | null;
+  phone_id: number | null;
+  sealed: Buffer;
+  match_hash: Buffer;
+}
+
+export interface CampaignFactsRow {
+  organisation_id: number;
+  state: string;
+  mode: string;
+  hours: WeekHours;
+  max_attempts: number;
+  max_attempts_per_day: number;
+  max_lines: number;
+  ring_timeout_ms: number;
+  connect_timeout_ms: number;
+  caller_id: string | null;
+  script_version: number | null;
+  fence: number | null;
+  lease_until: Date | null;
+  lines_in_use: number;
+}
+
+export interface NewAttempt {
+  entryId: number;
+  leadId: number;
+  phoneId: number;
+  matchHash: string;
+  callbackId: number | null;
+  operatorId: number | null;
+  number: number;
+  facts: unknown;
+}
+
+export interface PutBack {
+  entryId: number;
+  leadId: number;
+  phoneId: number;
+  state: 'ready' | 'waiting' | 'completed';
+  dueAt: Date | null;
+  code: string | null;
+  verdict: 'defer' | 'deny';
+  reasons: unknown;
+  nextAt: Date | null;
+  facts: unknown;
+}
+
+export interface EntryRow {
+  entry_id: number;
+  campaign_id: number;
+  organisation_id: number;
+  lead_id: number;
+  bucket_id: number;
+  country: string;
+  attempts: number;
+  max_attempts: number;
+  hours: WeekHours;
+  callback_id: number | null;
+  callback_owner_id: number | null;
+  callback_tries: number;
+  has_other_phone: boolean;
+}
+
+@Injectable()
+export class SchedulerRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Make due entries ready. Returns how many. */
+  async promoteDue(campaignId: number, at: Date, limit: number): Promise<number> {
+    const rows = await this.database.query(PROMOTE_DUE, [campaignId, at, limit]);
+    return rows.length;
+  }
+
+  /** Personal callbacks whose owner is not there become anybody's. Returns how many. */
+  async releaseOwned(campaignId: number, dueBefore: Date): Promise<number> {
+    const rows = await this.database.query(RELEASE_OWNED, [campaignId, dueBefore]);
+    return rows.length;
+  }
+
+  /** The head of the list in the open buckets, locked for this transaction; entries that others hold are passed over. */
+  claimReady(
+    on: Queryable,
+    p: { campaignId: number; buckets: readonly number[]; owners: readonly number[]; limit: number },
+  ): Promise<ClaimedEntry[]> {
+    return on.query<ClaimedEntry>(CLAIM_READY, [p.campaignId, p.buckets, p.owners, p.limit]);
+  }
+
+  async readCampaignFacts(on: Queryable, campaignId: number): Promise<CampaignFactsRow | null> {
+    const rows = await on.query<CampaignFactsRow>(READ_CAMPAIGN_FACTS, [campaignId]);
+    return rows[0] ?? null;
+  }
+
+  /** Reserve attempts and put other entries back, each with its decision. Returns the ids of the attempts by entry. */
+  async reserve(
+    on: Queryable,
+    p: {
+      campaignId: number;
+      campaign: CampaignFactsRow;
+      fence: number;
+      at: Date;
+      dialBefore: Date;
+      attempts: readonly NewAttempt[];
+      putBacks: readonly PutBack[];
+    },
+  ): Promise<Map<number, number>> {
+    const rows = await on.query<{ id: number; entry_id: number }>(RESERVE, [
+      p.campaignId,
+      p.campaign.organisation_id,
+      p.fence,
+      p.campaign.mode,
+      p.campaign.caller_id,
+      p.campaign.ring_timeout_ms,
+      p.campaign.connect_timeout_ms,
+      p.campaign.script_version,
+      p.at,
+      p.dialBefore,
+      JSON.stringify(p.attempts),
+      JSON.stringify(p.putBacks),
+    ]);
+    return new Map(rows.map((row) => [row.entry_id, row.id]));
+  }
+
+  /** An entry with what its plan rests on, locked. */
+  async lockEntry(on: Queryable, entryId: number): Promise<EntryRow> {
+    const rows = await on.query<EntryRow>(LOCK_ENTRY, [entryId]);
+    if (!rows[0]) throw new Error(`There is no calling-list entry ${entryId}`);
+    return rows[0];
+  }
+
+  async updateEntry(
+    on: Queryable,
+    p: {
+      entryId: number;
+      state: 'waiting' | 'completed';
+      tier: number | null;
+      dueAt: Date | null;
+      nextPhone: boolean;
+      ownerId: number | null;
+      callbackId: number | null;
+      lastResult: string;
+      code: string | null;
+    },
+  ): Promise<void> {
+    await on.query(UPDATE_ENTRY, [
+      p.entryId,
+      p.state,
+      p.tier,
+      p.dueAt,
+      p.nextPhone,
+      p.ownerId,
+      p.callbackId,
+      p.lastResult,
+      p.code,
+    ]);
+  }
+
+  async findEntryOfLead(on: Queryable, campaignId: number, leadId: number): Promise<LeadEntryRow | null> {
+    const rows = await on.query<LeadEntryRow>(FIND_ENTRY_OF_LEAD, [campaignId, leadId]);
+    return rows[0] ?? null;
+  }
+}
+
+export interface LeadEntryRow extends ClaimedEntry {
+  state: string;
+  due_at: Date;
+  completed_code: string | null;
+}
+
+// calling_list_waiting finds them. A late callback climbs to the top of the ladder.
+const PROMOTE_DUE = statement(
+  'scheduler.promote_due',
+  `update calling_list_entries e
+   set state = 'ready',
+       tier = case when e.callback_id is not null and e.due_at < $2::timestamptz - interval '10 minutes' then 0 else e.tier end
+   where e.id in (
+     select id from calling_list_entries
+     where campaign_id = $1 and state = 'waiting' and due_at <= $2
+     order by due_at, id limit $3 for update skip locked)
+   returning e.id`,
+);
+
+// calling_list_owned; operator_states by primary key.
+const RELEASE_OWNED = statement(
+  'scheduler.release_owned',
+  `update calling_list_entries e
+   set owner_id = null
+   where e.campaign_id = $1 and e.state = 'ready' and e.owner_id is not null and e.due_at < $2
+     and not exists (
+       select from operator_states o
+       where o.operator_id = e.owner_id and o.campaign_id = $1 and o.state in ('ready', 'in_call', 'wrap_up'))
+   returning e.id`,
+);
+
+// A personal callback goes before all that is shared. calling_list_ready gives the head of each open bucket,
+// calling_list_owned that of each ready owner; only the chosen rows are locked, by primary key. The campaign's shared lock makes a pause wait for this transaction and bind the next.
+const CLAIM_READY = statement(
+  'scheduler.claim_ready',
+  `with campaign_lock as materialized (select pg_advisory_xact_lock_shared(1, $1::integer)),
+   owned as (
+     select e.id, 0 as rung, e.tier, e.priority, e.due_at
+     from unnest($3::integer[]) as o(id)
+     cross join lateral (
+       select id, tier, priority, due_at from calling_list_entries
+       where campaign_id = $1 and owner_id = o.id and state = 'ready' and bucket_id = any($2)
+       order by tier, due_at, id limit 1) e
+   ),
+   common as (
+     select e.id, 1 as rung, e.tier, e.priority, e.due_at
+     from unnest($2::smallint[]) as b(id)
+     cross join lateral (
+       select id, tier, priority, due_at from calling_list_entries
+       where campaign_id = $1 and bucket_id = b.id and state = 'ready' and owner_id is null
+       order by tier, priority desc, due_at, id limit $4) e
+   ),
+   head as materialized (
+     select id from (select * from owned union all select * from common) as h, campaign_lock
+     order by rung, tier, priority desc, due_at, id limit $4
+   ),
+   claimed as materialized (
+     select e.id, e.lead_id, e.bucket_id, e.attempts, e.owner_id, e.callback_id, e.phone_position, e.tier, e.priority, e.due_at
+     from calling_list_entries e
+     where e.id = any(array(select id from head)) and e.state = 'ready'
+     for update skip locked
+   )
+   select c.id as entry_id, c.lead_id, coalesce(p.bucket_id, c.bucket_id) as bucket_id, c.attempts, c.owner_id, c.callback_id,
+     p.id as phone_id, p.sealed, p.match_hash, p.country
+   from claimed c
+   left join phones p on p.lead_id = c.lead_id and p.position = c.phone_position
+   order by (c.owner_id is null), c.tier, c.priority desc, c.due_at, c.id`,
+);
+
+// Primary keys, and attempts_live for the lines.
+const READ_CAMPAIGN_FACTS = statement(
+  'scheduler.read_campaign_facts',
+  `select c.organisation_id, c.state, c.mode, c.hours, c.max_attempts, c.max_attempts_per_day, c.max_lines,
+     c.ring_timeout_ms, c.connect_timeout_ms, c.caller_id, s.version as script_version,
+     l.fence, l.expires_at as lease_until,
+     (select count(*) from attempts a where a.campaign_id = c.id and a.state <> 'ended') as lines_in_use
+   from campaigns c
+   left join campaign_loops l on l.campaign_id = c.id
+   left join scripts s on s.id = c.script_id
+   where c.id = $1`,
+);
+
+// One round trip for the whole outcome of a gate: attempts, entries and decisions.
+const RESERVE = statement(
+  'scheduler.reserve',
+  `with wanted as materialized (
+     select w.* from rows from (jsonb_to_recordset($11::jsonb) as
+       ("entryId" bigint, "leadId" bigint, "phoneId" bigint, "matchHash" text, "callbackId" bigint, "operatorId" integer,
+        "number" smallint, "facts" jsonb)) with ordinality as
+       w("entryId", "leadId", "phoneId", "matchHash", "callbackId", "operatorId", "number", "facts", place)
+   ),
+   reserved as (
+     insert into attempts
+       (organisation_id, campaign_id, entry_id, lead_id, phone_id, match_hash, callback_id, fence, mode, number, caller_id,
+        ring_timeout_ms, connect_timeout_ms, script_version, state, operator_id, reserved_at, dial_before)
+     select $2, $1, "entryId", "leadId", "phoneId", decode("matchHash", 'hex'), "callbackId", $3, $4, "number", $5,
+       $6, $7, $8, 'reserved', "operatorId", $9, $10
+     from wanted order by place
+     returning id, entry_id, lead_id, phone_id
+   ),
+   taken as (
+     update calling_list_entries e set state = 'in_progress', attempts = e.attempts + 1
+     from reserved r where e.id = r.entry_id
+   ),
+   back as materialized (
+     select * from jsonb_to_recordset($12::jsonb) as
+       b("entryId" bigint, "leadId" bigint, "phoneId" bigint, "state" text, "dueAt" timestamptz, "code" text,
+         "verdict" text, "reasons" jsonb, "nextAt" timestamptz, "facts" jsonb)
+   ),
+   returned as (
+     update calling_list_entries e
+     set state = b."state", due_at = coalesce(b."dueAt", e.due_at), completed_code = b."code"
+     from back b where e.id = b."entryId"
+   ),
+   decided as (
+     insert into decisions (attempt_id, campaign_id, lead_id, phone_id, at, verdict, reasons, next_at, facts)
+     select r.id, $1::integer, r.lead_id, r.phone_id, $9::timestamptz, 'allow', '[]'::jsonb, null::timestamptz, w."facts"
+     from reserved r join wanted w on w."entryId" = r.entry_id
+     union all
+     select null, $1, b."leadId", b."phoneId", $9, b."verdict", b."reasons", b."nextAt", b."facts" from back b
+   )
+   select id, entry_id from reserved`,
+);
+
+const LOCK_ENTRY = statement(
+  'scheduler.lock_entry',
+  `select e.id as entry_id, e.campaign_id, c.organisation_id, e.lead_id, e.bucket_id, b.country, e.attempts,
+     c.max_attempts, c.hours, e.callback_id, k.owner_id as callback_owner_id,
+     (select count(*) from attempts a where a.lead_id = e.lead_id and a.callback_id = e.callback_id) as callback_tries,
+     exists (select from phones p where p.lead_id = e.lead_id and p.position > e.phone_position) as has_other_phone
+   from calling_list_entries e
+   join campaigns c on c.id = e.campaign_id
+   join buckets b on b.id = e.bucket_id
+   left join callbacks k on k.id = e.callback_id
+   where e.id = $1
+   for update of e`,
+);
+
+// phones_lead for the next phone, which may live by another clock than the one before.
+const UPDATE_ENTRY = statement(
+  'scheduler.update_entry',
+  `update calling_list_entries e
+   set state = $2, tier = coalesce($3, tier), due_at = coalesce($4, due_at),
+     (phone_position, bucket_id) = (
+       select coalesce(min(p.position), e.phone_position), coalesce((array_agg(p.bucket_id order by p.position))[1], e.bucket_id)
+       from phones p where $5 and p.lead_id = e.lead_id and p.position > e.phone_position),
+     owner_id = $6, callback_id = $7, last_result = $8, completed_code = $9
+   where id = $1`,
+);
+
+// The unique key (campaign_id, lead_id).
+const FIND_ENTRY_OF_LEAD = statement(
+  'scheduler.find_entry_of_lead',
+  `select e.id as entry_id, e.lead_id, coalesce(p.bucket_id, e.bucket_id) as bucket_id, e.attempts, e.owner_id, e.callback_id, e.state, e.due_at, e.completed_code,
+     p.id as phone_id, p.sealed, p.match_hash, p.country
+   from calling_list_entries e
+   left join phones p on p.lead_id = e.lead_id and p.position = e.phone_position
+   where e.campaign_id = $1 and e.lead_id = $2`,
+);

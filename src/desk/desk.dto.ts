@@ -1,0 +1,219 @@
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+export class DeskSignInDto {
+  /** The campaign whose calls to take. */
+  @IsInt()
+  @Min(1)
+  campaignId!: number;
+}
+
+export class RefusalDetailDto {
+  /** What they pay now, or would pay, in the offer's currency. */
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0)
+  price?: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  competitor?: string;
+
+  /** A local date, `YYYY-MM-DD`. */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  date?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  note?: string;
+}
+
+export class CallbackDto {
+  /** `YYYY-MM-DDTHH:mm` in the customer's time. */
+  @Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/)
+  localTime!: string;
+
+  /** One of the customer's possible zones (IANA); left out: the first of them. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  timeZone?: string;
+
+  /** Only the operator who promises it; else any operator of the campaign. */
+  @IsOptional()
+  @IsBoolean()
+  personal?: boolean;
+}
+
+export class DispositionDto {
+  /** The call in hand. */
+  @IsInt()
+  @Min(1)
+  attemptId!: number;
+
+  /** Code of an outcome of the campaign. */
+  @IsString()
+  @MaxLength(64)
+  outcome!: string;
+
+  /** Code of a refusal reason, with an outcome that asks for one. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  refusalReason?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RefusalDetailDto)
+  refusalDetail?: RefusalDetailDto;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => CallbackDto)
+  callback?: CallbackDto;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  note?: string;
+
+  /** Left out: as the outcome implies. */
+  @IsOptional()
+  @IsBoolean()
+  rightParty?: boolean;
+}
+
+export class DeskPerson {
+  id!: number;
+  name!: string;
+}
+
+export class DeskCampaign {
+  id!: number;
+  name!: string;
+  state!: string;
+}
+
+export class HistoryItem {
+  at!: Date;
+  campaignName!: string;
+  /** System result of the attempt. */
+  result!: string;
+  outcome!: string | null;
+  refusalReason!: string | null;
+  note!: string | null;
+}
+
+export class DeskLead {
+  id!: number;
+  name!: string | null;
+  maskedPhone!: string;
+  region!: string | null;
+  baseName!: string;
+  /** Zones where the person may be (IANA). */
+  timeZones!: string[];
+  /** `HH:mm` in the first of them. */
+  localTime!: string;
+  attributes!: Record<string, string>;
+  history!: HistoryItem[];
+}
+
+export class DeskPromise {
+  note!: string | null;
+  promisedFor!: Date;
+}
+
+export class DeskOffer {
+  name!: string;
+  description!: string;
+  price!: number | null;
+  currency!: string | null;
+}
+
+export class DeskStep {
+  title!: string;
+  text!: string;
+}
+
+export class DeskCaption {
+  outcome!: string;
+  refusalReason!: string | null;
+  competitor!: string | null;
+  price!: number | null;
+}
+
+export class DeskCall {
+  attemptId!: number;
+  answeredAt!: Date | null;
+  bridgedAt!: Date | null;
+  endedAt!: Date | null;
+  lead!: DeskLead;
+  /** The promise that this call keeps. */
+  callback!: DeskPromise | null;
+  offer!: DeskOffer | null;
+  /** The script, its fields filled in. */
+  script!: DeskStep[];
+  /** On the simulated switch: what the customer has in mind. */
+  caption!: DeskCaption | null;
+}
+
+export class DeskOutcome {
+  code!: string;
+  label!: string | null;
+  category!: string;
+  asks!: 'nothing' | 'refusal_reason' | 'callback';
+  position!: number;
+}
+
+export class DeskRefusalReason {
+  code!: string;
+  parentCode!: string | null;
+  label!: string | null;
+  asks!: 'nothing' | 'price' | 'competitor' | 'date' | 'note';
+  position!: number;
+}
+
+export class DeskToday {
+  calls!: number;
+  talkSeconds!: number;
+  successes!: number;
+}
+
+/** All that an operator's screen shows. */
+export class DeskView {
+  operator!: DeskPerson;
+  campaign!: DeskCampaign | null;
+  state!: 'offline' | 'ready' | 'in_call' | 'wrap_up' | 'break';
+  sinceAt!: Date | null;
+  breakRequested!: boolean;
+  wrapUpUntil!: Date | null;
+  /** To run timers by the server's clock. */
+  serverNow!: Date;
+  call!: DeskCall | null;
+  outcomes!: DeskOutcome[];
+  refusalReasons!: DeskRefusalReason[];
+  today!: DeskToday;
+}
+
+/** An operator as the floor shows one. */
+export class OperatorView {
+  id!: number;
+  name!: string;
+  simulated!: boolean;
+  state!: string;
+  campaignId!: number | null;
+  sinceAt!: Date | null;
+}

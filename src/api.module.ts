@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+
+import { AuthController } from './auth/auth.controller.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CampaignsController } from './campaigns/campaigns.controller.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { OffersController } from './campaigns/offers.controller.js';
+import { ScriptsController } from './campaigns/scripts.controller.js';
+import { DeskController } from './desk/desk.controller.js';
+import { DeskModule } from './desk/desk.module.js';
+import { FloorController } from './desk/floor.controller.js';
+import { AboutController } from './health/about.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { BasesController } from './lead-import/bases.controller.js';
+import { ImportsController } from './lead-import/imports.controller.js';
+import { LeadImportModule } from './lead-import/lead-import.module.js';
+import { LeadsModule } from './leads/leads.module.js';
+import { OperatorsModule } from './operators/operators.module.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { SchedulerModule } from './scheduler/scheduler.module.js';
+import { SegmentsController } from './segmentation/segments.controller.js';
+import { SegmentationModule } from './segmentation/segmentation.module.js';
+
+/** What browsers talk to: every controller, and the modules whose services they call. */
+@Module({
+  imports: [
+    AuthModule,
+    CampaignsModule,
+    DeskModule,
+    JobsModule,
+    LeadImportModule,
+    LeadsModule,
+    OperatorsModule,
+    ReportsModule,
+    SchedulerModule,
+    SegmentationModule,
+  ],
+  controllers: [
+    AboutController,
+    AuthController,
+    BasesController,
+    CampaignsController,
+    DeskController,
+    FloorController,
+    ImportsController,
+    JobsController,
+    OffersController,
+    ReportsController,
+    ScriptsController,
+    SegmentsController,
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+
+import { BuildListProcessor } from './campaigns/build-list.processor.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { DemoModule } from './demo/demo.module.js';
+import { DemoSeedProcessor } from './demo/demo-seed.processor.js';
+import { JobRunnerModule } from './jobs/job-runner.module.js';
+import { LeadImportJobsModule } from './lead-import/lead-import-jobs.module.js';
+import { LeadImportProcessor } from './lead-import/lead-import.processor.js';
+
+/** What runs jobs: every processor, with the modules that export them. */
+@Module({
+  imports: [
+    JobRunnerModule.with(
+      [CampaignsModule, LeadImportJobsModule, DemoModule],
+      [BuildListProcessor, LeadImportProcessor, DemoSeedProcessor],
+    ),
+  ],
+})
+export class WorkerModule {}

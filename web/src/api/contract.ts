@@ -1,0 +1,390 @@
+/**
+ * The shapes that the API speaks, as the console uses them. Ids are integers, instants ISO 8601 in UTC, rates 0 to 1 and
+ * null where the denominator is 0. Kept in one file, so that types generated from OpenAPI can take its place.
+ */
+export type Instant = string;
+export type Role = 'marketer' | 'manager' | 'operator';
+export type Locale = 'en' | 'ru' | 'vi';
+
+export interface ProblemDocument {
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  field?: string;
+  fix?: string;
+  errors?: { field: string; code: string; message: string }[];
+  requestId?: string;
+}
+
+export interface About {
+  name: string;
+  version: string;
+  demo: boolean;
+  telephony: string;
+  /** In a demo only. The password is told only while it is still the one the demo came with. */
+  signIns: { login: string; role: Role; password?: string }[];
+}
+
+export interface Me {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  locale: Locale;
+}
+
+export interface Base {
+  id: number;
+  name: string;
+  source: string | null;
+  cost: number | null;
+  currency: string | null;
+  country: string;
+  createdAt: Instant;
+  leads: number;
+  lastImport: Import | null;
+}
+
+export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface ImportMapping {
+  phone?: string;
+  name?: string;
+  externalId?: string;
+  region?: string;
+  timeZone?: string;
+  priority?: string;
+}
+
+export interface Import {
+  id: number;
+  baseId: number;
+  baseName: string;
+  fileName: string;
+  fileBytes: number;
+  bytesRead: number;
+  state: ImportState;
+  /** rows = imported + updated + duplicate + suppressed + rejected, at every moment. */
+  rows: number;
+  imported: number;
+  updated: number;
+  duplicate: number;
+  suppressed: number;
+  rejected: number;
+  rejectsByCode: { code: string; count: number }[];
+  problem: { code: string; detail: string; fix?: string } | null;
+  generatedPhones: boolean;
+  createdAt: Instant;
+  startedAt: Instant | null;
+  finishedAt: Instant | null;
+  createdBy: string | null;
+  mapping: ImportMapping | null;
+}
+
+export interface NewBase {
+  name: string;
+  source?: string;
+  cost?: number;
+  currency?: string;
+  country: string;
+}
+
+export interface ImportOptions {
+  base: { id: number } | NewBase;
+  mapping?: ImportMapping;
+  delimiter?: ',' | ';' | '\t' | '|';
+  generatePhones?: boolean;
+}
+
+export const OPERATORS = [
+  'equals',
+  'not_equals',
+  'one_of',
+  'contains',
+  'starts_with',
+  'greater_than',
+  'less_than',
+  'between',
+  'empty',
+  'not_empty',
+] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export interface Condition {
+  field: string;
+  is: Operator;
+  value?: string | number | (string | number)[];
+}
+export type Rule = { all: Rule[] } | { any: Rule[] } | { none: Rule[] } | Condition;
+
+export interface Segment {
+  id: number;
+  name: string;
+  version: number;
+  rule: Rule;
+  createdAt: Instant;
+  updatedAt: Instant;
+}
+
+export interface SegmentField {
+  field: string;
+  type: 'text' | 'number' | 'base';
+  label: string;
+  samples: string[];
+}
+
+export interface SegmentCount {
+  count: number;
+  elapsedMs: number;
+}
+
+export interface SampleLead {
+  id: number;
+  name: string | null;
+  maskedPhone: string | null;
+  region: string | null;
+  attributes: Record<string, unknown>;
+}
+
+export type CampaignState = 'draft' | 'ready' | 'running' | 'paused' | 'finished' | 'archived';
+export type CampaignMode = 'progressive' | 'ratio';
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+/** Local hours of the called person, `HH:mm`; a day that is absent is closed. */
+export type Hours = Partial<Record<Weekday, [string, string]>>;
+
+export interface Offer {
+  id: number;
+  name: string;
+  description: string;
+  price: number | null;
+  currency: string | null;
+}
+export type OfferInput = Omit<Offer, 'id'>;
+
+export interface ScriptStep {
+  title: string;
+  text: string;
+}
+export interface Script {
+  id: number;
+  name: string;
+  steps: ScriptStep[];
+}
+
+export interface CampaignInput {
+  name: string;
+  segmentIds: number[];
+  offerId?: number | null;
+  scriptId?: number | null;
+  mode: CampaignMode;
+  ratio?: number;
+  hours?: Hours;
+  maxAttempts?: number;
+  maxAttemptsPerDay?: number;
+  maxLines?: number;
+  ringTimeoutMs?: number;
+  wrapUpMs?: number;
+  callerId?: string | null;
+  simulatedOperators?: number;
+}
+
+export interface Campaign extends CampaignInput {
+  id: number;
+  state: CampaignState;
+  version: number;
+  segments: { id: number; name: string }[];
+  offer: Offer | null;
+  listed: number;
+  createdAt: Instant;
+  startedAt: Instant | null;
+  finishedAt: Instant | null;
+}
+
+export interface Idle {
+  code: string;
+  sentence: string;
+  until: Instant | null;
+}
+
+export interface CampaignSummary {
+  id: number;
+  name: string;
+  state: CampaignState;
+  mode: CampaignMode;
+  listed: number;
+  dials: number;
+  contacts: number;
+  successes: number;
+  conversionRate: number | null;
+  operators: { ready: number; inCall: number; wrapUp: number; break: number };
+  idle: Idle | null;
+}
+
+export interface Job {
+  id: number;
+  kind: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  progress: unknown;
+  problem: { code: string; detail: string; fix?: string } | null;
+}
+
+export interface Report {
+  campaign: { id: number; name: string; state: CampaignState; mode: CampaignMode };
+  from: Instant | null;
+  to: Instant;
+  /** total = completed + available; available = notYetDialled + toBeRedialled + inProgress. */
+  list: {
+    total: number;
+    completed: number;
+    available: number;
+    notYetDialled: number;
+    toBeRedialled: number;
+    inProgress: number;
+    ready: number;
+    waiting: number;
+    byCompletedCode: { code: string; count: number }[];
+  };
+  dials: number;
+  connections: number;
+  contacts: number;
+  rightParty: number;
+  abandoned: number;
+  bridged: number;
+  connectionRate: number | null;
+  contactRate: number | null;
+  rightPartyRate: number | null;
+  abandonmentRate: number | null;
+  conversionRate: number | null;
+  successesPerLeadAttempted: number | null;
+  penetrationRate: number | null;
+  talkSeconds: number;
+  wrapUpSeconds: number;
+  signedInSeconds: number;
+  talkMinutesPerOperatorHour: number | null;
+  occupancyRate: number | null;
+  ahtSeconds: number | null;
+  results: { result: string; count: number }[];
+  outcomes: { code: string; category: string; count: number }[];
+  refusalReasons: { code: string; count: number }[];
+  callbacks: { promised: number; kept: number; keptOnTime: number; missed: number; open: number; cancelled: number };
+  formulas: Record<string, string>;
+}
+
+export type OperatorState = 'offline' | 'ready' | 'in_call' | 'wrap_up' | 'break';
+
+export interface LiveOperator {
+  id: number;
+  name: string;
+  simulated: boolean;
+  state: OperatorState;
+  sinceAt: Instant;
+}
+
+export interface RecentCall {
+  at: Instant;
+  leadName: string | null;
+  maskedPhone: string;
+  result: string;
+  outcome: string | null;
+  refusalReason: string | null;
+  operatorName: string | null;
+}
+
+export interface MinuteCounts {
+  minute: Instant;
+  dials: number;
+  contacts: number;
+  successes: number;
+}
+
+export interface Live {
+  at: Instant;
+  campaign: { id: number; name: string; state: CampaignState; mode: CampaignMode; ratio: number | null };
+  report: Report;
+  operators: LiveOperator[];
+  lines: { ringing: number; dialing: number; waiting: number; bridged: number };
+  dialsPerMinute: number;
+  pacing: { dials: number; reason: string; decidedAt: Instant } | null;
+  idle: Idle | null;
+  recent: RecentCall[];
+  series: MinuteCounts[];
+}
+
+export interface Outcome {
+  code: string;
+  label: string | null;
+  category: string;
+  asks: 'nothing' | 'refusal_reason' | 'callback';
+  position: number;
+}
+
+export interface RefusalReason {
+  code: string;
+  parentCode: string | null;
+  label: string | null;
+  asks: 'nothing' | 'price' | 'competitor' | 'date' | 'note';
+  position: number;
+}
+
+export interface DeskHistory {
+  at: Instant;
+  campaignName: string;
+  result: string;
+  outcome: string | null;
+  refusalReason: string | null;
+  note: string | null;
+}
+
+export interface DeskCall {
+  attemptId: number;
+  answeredAt: Instant;
+  bridgedAt: Instant | null;
+  endedAt: Instant | null;
+  lead: {
+    id: number;
+    name: string | null;
+    maskedPhone: string;
+    region: string | null;
+    baseName: string;
+    timeZones: string[];
+    localTime: string;
+    attributes: Record<string, unknown>;
+    history: DeskHistory[];
+  };
+  callback: { note: string | null; promisedFor: Instant } | null;
+  offer: { name: string; description: string; price: number | null; currency: string | null } | null;
+  script: ScriptStep[];
+  caption: string | null;
+}
+
+export interface Desk {
+  operator: { id: number; name: string };
+  campaign: { id: number; name: string; state: CampaignState } | null;
+  state: OperatorState;
+  sinceAt: Instant;
+  breakRequested: boolean;
+  wrapUpUntil: Instant | null;
+  serverNow: Instant;
+  call: DeskCall | null;
+  outcomes: Outcome[];
+  refusalReasons: RefusalReason[];
+  today: { calls: number; talkSeconds: number; successes: number };
+}
+
+export interface DeskCampaign {
+  id: number;
+  name: string;
+  state: CampaignState;
+}
+
+export interface Disposition {
+  attemptId: number;
+  outcome: string;
+  refusalReason?: string;
+  refusalDetail?: { price?: number; competitor?: string; date?: string; note?: string };
+  callback?: { localTime: string; timeZone?: string; personal?: boolean };
+  note?: string;
+  rightParty?: boolean;
+}

@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Instant } from '../api/contract';
+
+const NONE = '–';
+
+/** Numbers, money and times as the reader's language writes them. What is not known is a dash, never a zero. */
+export function makeFormat(language: string) {
+  // Times stand beside the customer's clock, which counts 24 hours, so English is written the British way.
+  const locale = language === 'en' ? 'en-GB' : language;
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+  const wall = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  });
+  const when = (formatter: Intl.DateTimeFormat, instant: Instant | null) =>
+    instant === null ? NONE : formatter.format(new Date(instant));
+
+  return {
+    number: (value: number | null) => (value === null ? NONE : number.format(value)),
+    /** A rate of 0 to 1 as percent. */
+    percent: (rate: number | null, digits = 1) =>
+      rate === null
+        ? NONE
+        : new Intl.NumberFormat(locale, {
+            style: 'percent',
+            minimumFractionDigits: digits,
+            maximumFractionDigits: digits,
+          }).format(rate),
+    money: (amount: number | null, currency: string | null) => {
+      if (amount === null) return NONE;
+      if (!currency) return number.format(amount);
+      return new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        trailingZeroDisplay: 'stripIfInteger',
+      }).format(amount);
+    },
+    bytes: (bytes: number) => {
+      const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+      const power = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+      return new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: units[power],
+        unitDisplay: 'short',
+        maximumFractionDigits: power === 0 ? 0 : 1,
+      }).format(bytes / 1000 ** power);
+    },
+    time: (instant: Instant | null) => when(time, instant),
+    date: (instant: Instant | null) => when(date, instant),
+    dateTime: (instant: Instant | null) => when(dateTime, instant),
+    /** A local time `YYYY-MM-DDTHH:mm` of whatever zone, as it stands. */
+    wallTime: (local: string) => wall.format(new Date(`${local}:00Z`)),
+    /** Monday is 0. */
+    weekday: (day: number) => weekday.format(new Date(Date.UTC(2024, 0, 1 + day))),
+    /** `m:ss`, or `h:mm:ss` from an hour on. */
+    clock: (milliseconds: number) => {
+      const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+      const two = (value: number) => String(value).padStart(2, '0');
+      const hours = Math.floor(seconds / 3600);
+      const minutes = Math.floor((seconds % 3600) / 60);
+      return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+    },
+  };
+}
+
+export type Format = ReturnType<typeof makeFormat>;
+
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => makeFormat(i18n.language), [i18n.language]);
+}

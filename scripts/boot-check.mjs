@@ -36,7 +36,7 @@ try {
   say(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   await checkPage();
   await checkSignIn();
-  const programs = descendants().map(({ command }) => command.split(' ')[0].split('/').pop());
+  const programs = [...new Set(descendants().map(({ command }) => /([a-z-]+):?( |$)/.exec(command)?.[1]))];
   expect(programs.includes('node'), 'the server itself was not found: this check is broken');
   say(`Running: ${programs.join(', ')}`);
   server.kill('SIGINT');

@@ -14,7 +14,48 @@ export function createOpenApi(app: INestApplication, settings: Pick<Settings, 'p
     .addCookieAuth(sessionCookieName(settings), { type: 'apiKey', in: 'cookie' }, 'session')
     .addSecurityRequirements('session')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return addProblems(document);
 }
+
+/** Any operation may answer with a problem: said once here rather than at every handler. */
+function addProblems(document: OpenAPIObject): OpenAPIObject {
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM } };
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  for (const path of Object.values(document.paths)) {
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+      const operation = path[method];
+      if (operation) operation.responses['default'] = { description: 'What went wrong.', content };
+    }
+  }
+  return document;
+}
+
+const TEXT = { type: 'string' } as const;
+const PROBLEM = {
+  type: 'object' as const,
+  description: 'Problem details (RFC 9457). Further members depend on the code.',
+  required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
+  additionalProperties: true,
+  properties: {
+    type: TEXT,
+    title: TEXT,
+    status: { type: 'integer' },
+    code: { ...TEXT, description: 'Stable; what a program decides by.' },
+    detail: { ...TEXT, description: 'A sentence for people.' },
+    field: { ...TEXT, description: 'Path of the field that it is about.' },
+    fix: { ...TEXT, description: 'What to do about it.' },
+    errors: {
+      type: 'array',
+      description: 'Every field that is wrong.',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: { field: TEXT, code: TEXT, message: TEXT },
+      },
+    },
+    requestId: { ...TEXT, description: 'Under which the log knows the request.' },
+  },
+};

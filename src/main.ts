@@ -75,6 +75,7 @@ function stopOnSignal(stop: () => Promise<void>, log: (line: string) => void): v
     );
   };
   process.on('SIGINT', onSignal);
+  process.on('SIGHUP', onSignal);
   process.on('SIGTERM', onSignal);
 }
 

@@ -123,7 +123,7 @@ function listRoutes(app: NestFastifyApplication): Route[] {
       }
     }
   }
-  return routes.sort((a, b) => Number(a.url.includes('sign-out')) - Number(b.url.includes('sign-out')));
+  return routes.sort((a, b) => Number(a.url.endsWith('auth/sign-out')) - Number(b.url.endsWith('auth/sign-out')));
 }
 
 function paths(target: object): string[] {

@@ -50,7 +50,9 @@ function read(file: string): Source {
   const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';/gms)].map(([, from]) => ({
     from: from!,
     file: from!.startsWith('.')
-      ? relative(SRC, resolve(dirname(join(SRC, file)), from!)).replaceAll('\\', '/').replace(/\.js$/, '.ts')
+      ? relative(SRC, resolve(dirname(join(SRC, file)), from!))
+          .replaceAll('\\', '/')
+          .replace(/\.js$/, '.ts')
       : null,
   }));
   return { path, folder: path.split('/')[0]!, text, imports };
@@ -76,7 +78,8 @@ describe('architecture', () => {
   });
 
   it('hands time and chance in, everywhere in the engine', () => {
-    const own = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bperformance\.now\(|\brandomUUID\(/;
+    const own =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bperformance\.now\(|\brandomUUID\(/;
     const broken = engine
       .filter(({ path, text }) => own.test(code(text)) && !ADAPTERS.has(path))
       .map(({ path }) => path);
@@ -89,12 +92,16 @@ describe('architecture', () => {
   });
 
   it('has SQL in repositories only', () => {
-    const broken = engine.filter(({ path, text }) => /\bstatement\(/.test(code(text)) && !path.endsWith('.repository.ts'));
+    const broken = engine.filter(
+      ({ path, text }) => /\bstatement\(/.test(code(text)) && !path.endsWith('.repository.ts'),
+    );
     expect(broken.map(({ path }) => path)).toEqual([]);
   });
 
   it('names every statement once', () => {
-    const names = sources.flatMap(({ text }) => [...text.matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name!));
+    const names = sources.flatMap(({ text }) =>
+      [...text.matchAll(/\bstatement\(\s*'([^']+)'/g)].map(([, name]) => name!),
+    );
     expect(names.length).toBeGreaterThan(50);
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
   });
@@ -135,7 +142,9 @@ describe('architecture', () => {
       .flatMap(({ path, folder, imports }) =>
         imports
           .map(({ file }) => file?.split('/')[0])
-          .filter((other) => other !== undefined && ENGINE.includes(other) && other !== folder && !below.includes(other))
+          .filter(
+            (other) => other !== undefined && ENGINE.includes(other) && other !== folder && !below.includes(other),
+          )
           .map((other) => `${path} knows ${other}`),
       );
     expect(broken).toEqual([]);

@@ -59,7 +59,12 @@ export class CallbacksService {
   }
 
   /** End a promise. One that has ended already stays as it is. */
-  async close(tx: Tx, callbackId: number, state: 'kept' | 'missed' | 'cancelled', attemptId: number | null): Promise<void> {
+  async close(
+    tx: Tx,
+    callbackId: number,
+    state: 'kept' | 'missed' | 'cancelled',
+    attemptId: number | null,
+  ): Promise<void> {
     await this.repository.close(tx, callbackId, state, attemptId, this.clock.now());
   }
 

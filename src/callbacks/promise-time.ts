@@ -3,7 +3,11 @@ import { isLocalTime, openingAt, resolveLocal, type Interval } from '../complian
 /** A time that was asked for, checked. */
 export type PromiseTime =
   | { ok: true; dueAt: Date }
-  | { ok: false; code: 'callback_time_invalid' | 'callback_in_past' | 'callback_outside_hours' | 'callback_too_far'; nearestAt: Date | null };
+  | {
+      ok: false;
+      code: 'callback_time_invalid' | 'callback_in_past' | 'callback_outside_hours' | 'callback_too_far';
+      nearestAt: Date | null;
+    };
 
 const FURTHEST_MS = 365 * 24 * 3_600_000;
 

@@ -5,14 +5,22 @@ import { describeOperatorWorld } from '../operators/simulated-operator.js';
 import { describeWorld } from '../telephony/simulator/world.js';
 
 /** The report of a simulated shift, for people. */
-export function printReport(shift: { plan: ShiftPlan; result: ShiftResult; report: Report; tookSeconds: number }): void {
+export function printReport(shift: {
+  plan: ShiftPlan;
+  result: ShiftResult;
+  report: Report;
+  tookSeconds: number;
+}): void {
   const { plan, result, report, tookSeconds } = shift;
   const { account, checks } = result;
   const out: string[] = [''];
   const section = (title: string) => out.push('', title, '─'.repeat(title.length));
-  const row = (name: string, value: string, remark = '') => out.push(`  ${name.padEnd(40)} ${value.padStart(10)}  ${remark}`.trimEnd());
+  const row = (name: string, value: string, remark = '') =>
+    out.push(`  ${name.padEnd(40)} ${value.padStart(10)}  ${remark}`.trimEnd());
 
-  out.push(`${plan.fileName}: ${plan.operators} operators, ${plan.shiftMs / 3_600_000} h, ${plan.mode}, seed ${plan.seed}`);
+  out.push(
+    `${plan.fileName}: ${plan.operators} operators, ${plan.shiftMs / 3_600_000} h, ${plan.mode}, seed ${plan.seed}`,
+  );
   section('Import');
   row('rows', whole(account.rows));
   row('imported', whole(account.imported));
@@ -29,9 +37,16 @@ export function printReport(shift: { plan: ShiftPlan; result: ShiftResult; repor
   row('contact rate', rate(report.contactRate), 'contacts / dials');
   row('right-party rate', rate(report.rightPartyRate), 'right party reached / contacts');
   row('abandonment', rate(report.abandonmentRate), `${report.abandoned} abandoned / answered by a person`);
-  row('talk per operator hour', report.talkMinutesPerOperatorHour === null ? '–' : `${report.talkMinutesPerOperatorHour.toFixed(1)} min`);
+  row(
+    'talk per operator hour',
+    report.talkMinutesPerOperatorHour === null ? '–' : `${report.talkMinutesPerOperatorHour.toFixed(1)} min`,
+  );
   row('occupancy', rate(report.occupancyRate), '(talk + wrap-up) / signed in, breaks excluded');
-  row('handling time', report.ahtSeconds === null ? '–' : `${report.ahtSeconds.toFixed(0)} s`, 'talk + wrap-up, per handled call');
+  row(
+    'handling time',
+    report.ahtSeconds === null ? '–' : `${report.ahtSeconds.toFixed(0)} s`,
+    'talk + wrap-up, per handled call',
+  );
 
   section('System results');
   for (const { result: name, count } of report.results) row(name, whole(count), share(count, report.dials));
@@ -50,7 +65,9 @@ export function printReport(shift: { plan: ShiftPlan; result: ShiftResult; repor
   row('still to come', whole(report.callbacks.open));
 
   section('Conversion');
-  const successes = report.outcomes.filter((outcome) => outcome.category === 'success').reduce((sum, o) => sum + o.count, 0);
+  const successes = report.outcomes
+    .filter((outcome) => outcome.category === 'success')
+    .reduce((sum, o) => sum + o.count, 0);
   row('successes', whole(successes));
   row('conversion', rate(report.conversionRate), 'successes / contacts');
   row('per lead attempted', rate(report.successesPerLeadAttempted), 'successes / leads attempted');
@@ -65,7 +82,8 @@ export function printReport(shift: { plan: ShiftPlan; result: ShiftResult; repor
   row('penetration', rate(report.penetrationRate), 'leads attempted / leads loaded');
 
   section('Checks');
-  for (const [name, count] of Object.entries(checks)) row(words(name), whole(count).padStart(2), count === 0 ? 'ok' : 'VIOLATED');
+  for (const [name, count] of Object.entries(checks))
+    row(words(name), whole(count).padStart(2), count === 0 ? 'ok' : 'VIOLATED');
 
   section('Simulated, and after what');
   for (const { parameter, value, origin, note } of [...describeWorld(), ...describeOperatorWorld()])

@@ -69,7 +69,8 @@ async function main(): Promise<number> {
       .campaignReport(result.campaignId, { from: result.from, to: result.to });
     const tookSeconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
     printReport({ plan: options.plan, result, report, tookSeconds });
-    if (options.json) await writeFile(options.json, `${JSON.stringify(reportForMachines(options.plan, result, report), null, 2)}\n`);
+    if (options.json)
+      await writeFile(options.json, `${JSON.stringify(reportForMachines(options.plan, result, report), null, 2)}\n`);
     return isClean(result.checks) ? 0 : 1;
   } finally {
     await app.close();
@@ -82,7 +83,16 @@ function reportForMachines(plan: ShiftPlan, result: Awaited<ReturnType<ShiftServ
   const { rows, imported, updated, duplicate, suppressed, rejected, rejectsByCode } = result.account;
   return {
     plan: { ...plan, file: plan.fileName },
-    import: { rows, imported, updated, duplicate, suppressed, rejected, rejectsByCode, generatedPhones: generated(result) },
+    import: {
+      rows,
+      imported,
+      updated,
+      duplicate,
+      suppressed,
+      rejected,
+      rejectsByCode,
+      generatedPhones: generated(result),
+    },
     report,
     checks: result.checks,
   };
@@ -112,7 +122,8 @@ function readOptions(args: string[]): { plan: ShiftPlan; json: string | null; fr
   if (values.help) return null;
   if (!values.base) throw new Problem('base_missing', 422, 'Say which lead base to call: --base FILE.');
   const startAt = new Date(values.start);
-  if (Number.isNaN(startAt.getTime())) throw new Problem('start_invalid', 422, `--start ${values.start} is no instant.`);
+  if (Number.isNaN(startAt.getTime()))
+    throw new Problem('start_invalid', 422, `--start ${values.start} is no instant.`);
   if (values.mode !== 'progressive' && values.mode !== 'ratio')
     throw new Problem('mode_invalid', 422, `--mode is progressive or ratio, not ${values.mode}.`);
   const file = resolve(values.base);
@@ -159,7 +170,14 @@ async function runKey(plan: ShiftPlan): Promise<string> {
 
 /** A dialer of its own beside any server that runs here, under the rules that hold for real calls. */
 function forShift(settings: Settings): Settings {
-  return { ...settings, role: 'dialer', demo: false, dataDir: dataPath(settings, 'shift'), nodeName: 'shift', logFormat: 'text' };
+  return {
+    ...settings,
+    role: 'dialer',
+    demo: false,
+    dataDir: dataPath(settings, 'shift'),
+    nodeName: 'shift',
+    logFormat: 'text',
+  };
 }
 
 function note(line: string): void {
@@ -182,7 +200,8 @@ main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     if (error instanceof Problem) note(`${error.message}${error.fix ? ` ${error.fix}` : ''}  [${error.code}]`);
-    else if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) note(`${(error as Error).message}\n\n${USAGE}`);
+    else if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS'))
+      note(`${(error as Error).message}\n\n${USAGE}`);
     else note(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = 2;
   },

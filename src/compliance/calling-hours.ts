@@ -19,7 +19,12 @@ export interface Opening {
  * local dates from the day before `from`. Local dates carry daylight saving: a window is cut where its local times say, on
  * each date anew.
  */
-export function openIntervals(hours: readonly WeekHours[], zones: readonly string[], from: Date, days: number): Interval[] {
+export function openIntervals(
+  hours: readonly WeekHours[],
+  zones: readonly string[],
+  from: Date,
+  days: number,
+): Interval[] {
   let open: Interval[] | null = null;
   for (const zone of zones)
     for (const week of hours) {
@@ -42,7 +47,7 @@ export function openingAt(intervals: readonly Interval[], at: Date): Opening {
 /** What lies in both of two sorted lists of disjoint intervals. */
 export function intersect(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   const both: Interval[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const start = Math.max(a[i]!.start, b[j]!.start);
     const end = Math.min(a[i]!.end, b[j]!.end);
     if (start < end) both.push({ start, end });
@@ -91,7 +96,8 @@ function joined(sorted: readonly Interval[]): Interval[] {
  */
 export function resolveLocal(local: string, zone: string): Date {
   const wanted = DateTime.fromISO(local, { zone });
-  if (!wanted.isValid) throw new RangeError(`${local} in ${zone}: ${wanted.invalidExplanation ?? wanted.invalidReason}`);
+  if (!wanted.isValid)
+    throw new RangeError(`${local} in ${zone}: ${wanted.invalidExplanation ?? wanted.invalidReason}`);
   const naive = DateTime.fromISO(local, { zone: 'utc' });
   const same = (at: DateTime) => at.toFormat(LOCAL) === naive.toFormat(LOCAL);
   // The offsets before and after any change nearby; the local time is right under one, both or none of them.
@@ -102,7 +108,9 @@ export function resolveLocal(local: string, zone: string): Date {
     .map((at) => at.toMillis());
   if (candidates.length > 0) return new Date(Math.min(...candidates));
   // The new offset puts the missing time before the leap, the old one after it.
-  const [before, after] = [Math.max(...offsets), Math.min(...offsets)].map((offset) => naive.minus({ minutes: offset }).toMillis());
+  const [before, after] = [Math.max(...offsets), Math.min(...offsets)].map((offset) =>
+    naive.minus({ minutes: offset }).toMillis(),
+  );
   return firstInstantAfterGap(before!, after!, zone, naive.toFormat(LOCAL));
 }
 

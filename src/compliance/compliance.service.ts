@@ -140,4 +140,3 @@ export class ComplianceService {
 function lockKey(matchHash: Buffer): bigint {
   return matchHash.readBigInt64BE(0);
 }
-

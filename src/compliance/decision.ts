@@ -74,7 +74,8 @@ export function decide(facts: DialFacts, now: Date): Decision {
 function campaignRefusals({ campaign, attempts, promised, clockSafe }: DialFacts): Refusal[] {
   const reasons: Refusal[] = [];
   const no = (code: RefusalCode, sentence: string) => reasons.push({ code, sentence, nextAt: null });
-  if (!clockSafe) no('clock_unsafe', 'Our clock and the database’s clock have parted; dialling waits until they agree.');
+  if (!clockSafe)
+    no('clock_unsafe', 'Our clock and the database’s clock have parted; dialling waits until they agree.');
   if (campaign.state !== 'running') no('campaign_not_running', `The campaign is ${campaign.state}.`);
   if (!campaign.leaseHeld) no('lease_lost', 'Another process has taken over this campaign.');
   if (campaign.linesInUse >= campaign.maxLines) no('no_free_lines', `All ${campaign.maxLines} lines are in use.`);
@@ -89,7 +90,8 @@ function phoneRefusals({ phone, caps, open }: DialFacts, now: Date): Refusal[] {
     sentence: `The number may not be called (${reason.replaceAll('_', ' ')}, scope ${scope}).`,
     nextAt: null,
   }));
-  if (phone.live) reasons.push({ code: 'already_live', sentence: 'This number is being called right now.', nextAt: null });
+  if (phone.live)
+    reasons.push({ code: 'already_live', sentence: 'This number is being called right now.', nextAt: null });
   for (const cap of caps) {
     const free = capFreeAt(cap, phone.triedAt, now);
     if (free)

@@ -46,8 +46,16 @@ export const HOUSE_PROFILE: Profile = {
   ],
   redialAfterAbandonHours: 72,
   sources: [
-    { rule: 'hours', source: 'house rule: the narrowest of the hours found in the countries served', confidence: 'house' },
-    { rule: 'caps', source: 'house rule: 3 attempts in rolling 24 h as in FL, OK and MD; 7 in a week', confidence: 'house' },
+    {
+      rule: 'hours',
+      source: 'house rule: the narrowest of the hours found in the countries served',
+      confidence: 'house',
+    },
+    {
+      rule: 'caps',
+      source: 'house rule: 3 attempts in rolling 24 h as in FL, OK and MD; 7 in a week',
+      confidence: 'house',
+    },
     { rule: 'redialAfterAbandonHours', source: 'Ofcom, persistent misuse statement: 72 hours', confidence: 'B' },
   ],
 };

@@ -22,7 +22,8 @@ export class DeskController {
 
   /** The desk as it stands. */
   @Get()
-  getDesk(@CurrentUser() user: Principal): Promise<DeskView> {
+  async getDesk(@CurrentUser() user: Principal): Promise<DeskView> {
+    await this.desk.touch(user);
     return this.desk.getDesk(user);
   }
 

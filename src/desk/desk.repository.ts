@@ -12,6 +12,7 @@ export interface DeskCallRow {
   ended_at: Date | null;
   callback_note: string | null;
   promised_for: Date | null;
+  disposed: boolean;
 }
 
 export interface HistoryRow {
@@ -52,7 +53,8 @@ export class DeskRepository {
 const FIND_CALL = statement(
   'desk.find_call',
   `select a.id as attempt_id, a.lead_id, a.phone_id, a.answered_at, a.bridged_at, a.ended_at,
-     k.note as callback_note, k.due_at as promised_for
+     k.note as callback_note, k.due_at as promised_for,
+     exists (select from dispositions d where d.attempt_id = a.id and d.superseded_at is null) as disposed
    from attempts a left join callbacks k on k.id = a.callback_id
    where a.id = $1`,
 );

@@ -51,7 +51,13 @@ export class DeskService {
       wrapUpUntil: signedIn?.wrap_up_until ?? null,
       serverNow: now,
       call: await this.findCall(user, signedIn),
-      outcomes: set.outcomes.map(({ code, label, category, asks, position }) => ({ code, label, category, asks, position })),
+      outcomes: set.outcomes.map(({ code, label, category, asks, position }) => ({
+        code,
+        label,
+        category,
+        asks,
+        position,
+      })),
       refusalReasons: set.refusalReasons.map(({ code, parentCode, label, asks, position }) => ({
         ...{ code, parentCode, label, asks, position },
       })),
@@ -94,7 +100,9 @@ export class DeskService {
   async hangUp(user: Principal): Promise<DeskView> {
     const operator = await this.operators.findOperator(user.userId);
     if (operator?.state !== 'in_call' || operator.attempt_id === null)
-      throw new Problem('no_call', 409, 'There is no call to end.', { fix: 'It has ended already; choose its outcome.' });
+      throw new Problem('no_call', 409, 'There is no call to end.', {
+        fix: 'It has ended already; choose its outcome.',
+      });
     await this.dialing.requestHangup(operator.attempt_id);
     return this.getDesk(user);
   }
@@ -127,8 +135,9 @@ export class DeskService {
   private async findCall(user: Principal, operator: OperatorRow | null): Promise<DeskCall | null> {
     if (!operator?.attempt_id) return null;
     const row = await this.repository.findCall(operator.attempt_id);
-    // Until the two are connected there is nothing to see: the customer may be gone before.
-    if (!row?.bridged_at) return null;
+    // Until the two are connected there is nothing to see: the customer may be gone before. With its outcome a call is done
+    // with, also in the moment until the switch has ended it.
+    if (!row?.bridged_at || row.disposed) return null;
     return this.viewOfCall(user, operator, row);
   }
 
@@ -158,7 +167,12 @@ export class DeskService {
         })),
       },
       callback: row.promised_for && { note: row.callback_note, promisedFor: row.promised_for },
-      offer: offer && { name: offer.name, description: offer.description, price: offer.price, currency: offer.currency },
+      offer: offer && {
+        name: offer.name,
+        description: offer.description,
+        price: offer.price,
+        currency: offer.currency,
+      },
       script: script ? fillScript(script.steps, card) : [],
       caption: this.captions?.captionOf(row.attempt_id) ?? null,
     };

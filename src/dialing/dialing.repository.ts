@@ -35,7 +35,9 @@ export class DialingRepository {
   }
 
   async markRinging(attemptId: number, at: Date): Promise<AttemptRow | null> {
-    return first(await this.database.query<AttemptRow>(MARK_RINGING, [attemptId, at, ATTEMPT_STATES.sourcesOf('ringing')]));
+    return first(
+      await this.database.query<AttemptRow>(MARK_RINGING, [attemptId, at, ATTEMPT_STATES.sourcesOf('ringing')]),
+    );
   }
 
   async markAnswered(on: Queryable, attemptId: number, at: Date, by: string): Promise<AttemptRow | null> {
@@ -49,7 +51,9 @@ export class DialingRepository {
   }
 
   async markBridged(attemptId: number, at: Date): Promise<AttemptRow | null> {
-    return first(await this.database.query<AttemptRow>(MARK_BRIDGED, [attemptId, at, ATTEMPT_STATES.sourcesOf('bridged')]));
+    return first(
+      await this.database.query<AttemptRow>(MARK_BRIDGED, [attemptId, at, ATTEMPT_STATES.sourcesOf('bridged')]),
+    );
   }
 
   async markEnded(on: Queryable, attemptId: number, at: Date, result: string, by: string): Promise<AttemptRow | null> {

@@ -19,13 +19,14 @@ export class DialingService {
     return this.repository.find(attemptId);
   }
 
-  /** Calls of a campaign that are not over. */
-  async countLive(campaignId: number): Promise<number> {
-    return (await this.repository.listLive(campaignId)).length;
+  /** Calls of a campaign that may yet need an operator. */
+  async countUnconnected(campaignId: number): Promise<number> {
+    return (await this.repository.listLive(campaignId)).filter((attempt) => attempt.state !== 'bridged').length;
   }
 
   /** Whoever holds the call at the switch ends it within the second. No-op when it has ended. */
   async requestHangup(attemptId: number): Promise<void> {
-    if (await this.repository.requestHangup(attemptId, this.clock.now())) this.hub.publish({ kind: 'hangup', id: attemptId });
+    if (await this.repository.requestHangup(attemptId, this.clock.now()))
+      this.hub.publish({ kind: 'hangup', id: attemptId });
   }
 }

@@ -10,7 +10,12 @@ import { HUB, type Hub } from '../realtime/hub.js';
 import type { Reservation } from '../scheduler/gate.service.js';
 import { SchedulerService } from '../scheduler/scheduler.service.js';
 import type { SystemResult } from '../scheduler/retry-plan.js';
-import { TELEPHONY, type OriginateAnswer, type TelephonyEvent, type TelephonyPort } from '../telephony/telephony.port.js';
+import {
+  TELEPHONY,
+  type OriginateAnswer,
+  type TelephonyEvent,
+  type TelephonyPort,
+} from '../telephony/telephony.port.js';
 import { DialingRepository, type AttemptRow } from './dialing.repository.js';
 
 /** The switch ends a call by itself after this long, should we be gone. */
@@ -97,7 +102,9 @@ export class SwitchboardService {
         callNumber: number,
       });
     } catch (error) {
-      this.log.error(`Attempt ${attemptId}: the switch did not answer: ${error instanceof Error ? error.message : error}`);
+      this.log.error(
+        `Attempt ${attemptId}: the switch did not answer: ${error instanceof Error ? error.message : error}`,
+      );
       return 'unknown';
     }
   }

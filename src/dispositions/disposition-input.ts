@@ -45,9 +45,19 @@ export function checkDisposition<O extends OutcomeRule>(
   const reason = input.refusalReason;
   if (outcome.asks === 'refusal_reason') {
     if (!reason)
-      throw problem('refusal_reason_missing', 'A refusal needs its reason.', 'refusalReason', codes(set.refusalReasons));
+      throw problem(
+        'refusal_reason_missing',
+        'A refusal needs its reason.',
+        'refusalReason',
+        codes(set.refusalReasons),
+      );
     if (!set.refusalReasons.some((known) => known.code === reason))
-      throw problem('unknown_refusal_reason', `There is no refusal reason ${reason}.`, 'refusalReason', codes(set.refusalReasons));
+      throw problem(
+        'unknown_refusal_reason',
+        `There is no refusal reason ${reason}.`,
+        'refusalReason',
+        codes(set.refusalReasons),
+      );
     if (set.refusalReasons.some((known) => known.parentCode === reason))
       throw problem(
         'refusal_reason_too_broad',

@@ -114,7 +114,12 @@ export class DispositionsService {
     const attempt = await this.repository.lockAttempt(tx, attemptId);
     if (!attempt || (await this.repository.isDisposed(attemptId, tx))) return false;
     await this.insertAutomatic(tx, { ...idsOf(attempt), operatorId: attempt.operator_id }, OPERATOR_GONE);
-    const effects = { code: OPERATOR_GONE, isFinal: false, badPhone: false, retryAfterMinutes: AFTER_OPERATOR_GONE_MINUTES };
+    const effects = {
+      code: OPERATOR_GONE,
+      isFinal: false,
+      badPhone: false,
+      retryAfterMinutes: AFTER_OPERATOR_GONE_MINUTES,
+    };
     await this.scheduler.settleDisposition(tx, attempt.entry_id, attemptId, effects, null);
     this.tell(tx, attempt);
     return true;

@@ -5,6 +5,8 @@ import Bull from 'bull';
 import type { WakeListener, Waker } from './waker.js';
 
 const CLOSE_WITHIN_MS = 3_000;
+/** How soon Redis is looked for again when it is gone. Also how long a connection that was being tried outlives `close`. */
+const RETRY_MS = 250;
 
 /**
  * Between processes, through Bull. A wake-up is the whole message, so nothing is kept in Redis and nothing is tried again.
@@ -25,10 +27,11 @@ export class BullWaker implements Waker {
   constructor(redisUrl: string, name = 'zvon') {
     this.queue = new Bull(`${name}-wake`, redisUrl, {
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      settings: { retryProcessDelay: RETRY_MS },
       redis: {
         enableReadyCheck: false,
         maxRetriesPerRequest: null,
-        retryStrategy: (tries) => Math.min(tries * 100, 2_000),
+        retryStrategy: (tries) => Math.min(tries * 50, RETRY_MS),
       },
     });
     // Bull reports each failed attempt to connect; one line for each time that Redis goes is enough.
@@ -76,12 +79,16 @@ export class BullWaker implements Waker {
     const closing = this.queue.isReady().then(() => this.queue.close(true));
     const settled = closing.then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        this.log.debug(`Redis was left in the middle: ${String(error)}`);
+        return false;
+      },
     );
     const abort = new AbortController();
     const late = delay(CLOSE_WITHIN_MS, false, { signal: abort.signal }).catch(() => false);
-    if (!(await Promise.race([settled, late]))) this.drop();
+    const isSettled = await Promise.race([settled, late]);
     abort.abort();
+    if (!isSettled) this.drop();
   }
 
   private async send(kind: string): Promise<void> {
@@ -105,6 +112,6 @@ export class BullWaker implements Waker {
 
   /** Cut every connection without a word. */
   private drop(): void {
-    for (const client of this.queue.clients) client.disconnect();
+    for (const client of this.queue.clients) if (client.status !== 'end') client.disconnect();
   }
 }

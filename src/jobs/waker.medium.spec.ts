@@ -103,7 +103,8 @@ describe('the waker within a process', () => {
 
 const dir = mkdtempSync(join(tmpdir(), 'zvon-waker-'));
 const redis: PrivateRedis | null = await startPrivateRedis({ dir });
-if (redis === null) console.warn('SKIPPED: no redis-server or valkey-server on the PATH, so Bull is not tested here');
+if (redis === null)
+  process.stderr.write('SKIPPED: no redis-server or valkey-server on the PATH, so Bull is not tested here\n');
 
 afterAll(async () => {
   await redis?.stop();

@@ -11,6 +11,7 @@ import { Problem } from '../common/problem.js';
 import { VirtualClock } from '../common/virtual-clock.js';
 import type { Settings } from '../config/settings.js';
 import { statement } from '../database/statement.js';
+import type { Job } from '../jobs/job.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { LocalWaker } from '../jobs/local-waker.js';
@@ -21,7 +22,8 @@ import { LocalHub, type Topic } from '../realtime/hub.js';
 import type { LeadImport } from './import.js';
 import { ImportRunner } from './import-runner.js';
 import { LeadImportRepository } from './lead-import.repository.js';
-import { LeadImportService, type ImportOptions } from './lead-import.service.js';
+import { LeadImportProcessor } from './lead-import.processor.js';
+import { LeadImportService, type ImportOptions, type LeadImportPayload } from './lead-import.service.js';
 import { UploadStore } from './upload-store.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
@@ -366,6 +368,22 @@ describe('an import that is killed', () => {
     expect(cancelled).toMatchObject({ state: 'cancelled', rows: 10_000 });
     expect((await service.runImport(started.id)).rows).toBe(10_000);
     expect(existsSync(upload)).toBe(false);
+  });
+
+  it('ends as its job ends when that is given up, and stays as it ended', async () => {
+    const { id, jobId } = await service.startImport(ACTOR, { path: file }, { base: newBase('given up') });
+    const processor = new LeadImportProcessor(service);
+    const job = {
+      organisationId: 1,
+      id: jobId,
+      kind: processor.kind,
+      payload: { importId: id },
+    } as Job<LeadImportPayload>;
+    const problem = { code: 'job_failed', detail: 'The disk is full.' };
+    await db.database.transaction((tx) => processor.ended(tx, job, { state: 'failed', problem }));
+    expect(await service.getImport(1, id)).toMatchObject({ state: 'failed', problem, finishedAt: expect.any(Date) });
+    await db.database.transaction((tx) => processor.ended(tx, job, { state: 'cancelled', problem: null }));
+    expect(await service.getImport(1, id)).toMatchObject({ state: 'failed', problem });
   });
 
   it('fails with a reason when its file is gone', async () => {

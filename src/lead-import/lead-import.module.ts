@@ -3,7 +3,6 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { LeadsModule } from '../leads/leads.module.js';
 import { ImportRunner } from './import-runner.js';
-import { LeadImportProcessor } from './lead-import.processor.js';
 import { LeadImportRepository } from './lead-import.repository.js';
 import { LeadImportService } from './lead-import.service.js';
 import { UploadStore } from './upload-store.js';
@@ -11,7 +10,7 @@ import { UploadStore } from './upload-store.js';
 /** Files into bases. */
 @Module({
   imports: [JobsModule, LeadsModule],
-  providers: [LeadImportRepository, ImportRunner, UploadStore, LeadImportService, LeadImportProcessor],
-  exports: [LeadImportService, UploadStore, LeadImportProcessor],
+  providers: [LeadImportRepository, ImportRunner, UploadStore, LeadImportService],
+  exports: [LeadImportService, UploadStore],
 })
 export class LeadImportModule {}

@@ -154,7 +154,10 @@ const REQUEST_BREAK = statement(
   `update operator_states set break_requested = true where operator_id = $1 and state in ('in_call', 'wrap_up')`,
 );
 
-const TOUCH = statement('operators.touch', `update operator_states set seen_at = $2 where operator_id = $1 and seen_at < $2`);
+const TOUCH = statement(
+  'operators.touch',
+  `update operator_states set seen_at = $2 where operator_id = $1 and seen_at < $2`,
+);
 
 const LIST_GONE = statement(
   'operators.list_gone',

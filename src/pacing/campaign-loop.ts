@@ -169,11 +169,17 @@ export class CampaignLoop {
         return { code, sentence: 'Nobody on the list may be called at this hour.', until };
       case 'out_of_leads': {
         const nextAt = until ?? (await this.parts.repository.findNextDueAt(this.campaignId));
-        const sentence = nextAt ? 'Nobody is due now; the next ones are waiting for their time.' : 'The list is worked out.';
+        const sentence = nextAt
+          ? 'Nobody is due now; the next ones are waiting for their time.'
+          : 'The list is worked out.';
         return { code, sentence, until: nextAt };
       }
       case 'clock_unsafe':
-        return { code: 'clock_skew', sentence: 'Our clock and the database’s differ: no calls until they agree.', until };
+        return {
+          code: 'clock_skew',
+          sentence: 'Our clock and the database’s differ: no calls until they agree.',
+          until,
+        };
       case 'no_free_lines':
         return { code, sentence: 'All lines are in use.', until };
       default:

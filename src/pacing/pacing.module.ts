@@ -7,5 +7,9 @@ import { PacingRepository } from './pacing.repository.js';
 import { PacingService } from './pacing.service.js';
 
 /** The loops of campaigns, in processes that dial. */
-@Module({ imports: [CallbacksModule, SchedulerModule, SwitchboardModule], providers: [PacingRepository, PacingService], exports: [PacingService] })
+@Module({
+  imports: [CallbacksModule, SchedulerModule, SwitchboardModule],
+  providers: [PacingRepository, PacingService],
+  exports: [PacingService],
+})
 export class PacingModule {}

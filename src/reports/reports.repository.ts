@@ -213,7 +213,7 @@ const SUM_OPERATOR_TIME = statement(
   'reports.sum_operator_time',
   `with clipped as (
      select state, extract(epoch from
-       least(coalesce(to_at, $3::timestamptz), $3) - greatest(from_at, $2::timestamptz))::float8 as seconds
+       least(coalesce(to_at, $3::timestamptz), $3) - greatest(from_at, $2::timestamptz)) as seconds
      from operator_intervals
      where campaign_id = $1 and from_at <= $3 and (to_at is null or to_at >= $2)
        and state in ('ready', 'in_call', 'wrap_up')

@@ -39,7 +39,14 @@ const CALLBACK_TRIES = 3;
 
 /** What becomes of a calling-list entry. */
 export type EntryPlan =
-  | { state: 'waiting'; dueAt: Date; tier: number; phone: 'same' | 'next'; callback: CallbackFate; ownerId: number | null }
+  | {
+      state: 'waiting';
+      dueAt: Date;
+      tier: number;
+      phone: 'same' | 'next';
+      callback: CallbackFate;
+      ownerId: number | null;
+    }
   | { state: 'completed'; code: string; callback: CallbackFate };
 
 /** What becomes of the promise that the entry carried: none there was, it stands, or it ended so. */

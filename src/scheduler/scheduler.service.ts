@@ -88,8 +88,7 @@ export class SchedulerService {
       attempts: entry.attempts,
       maxAttempts: entry.max_attempts,
       hasOtherPhone: entry.has_other_phone,
-      callback:
-        entry.callback_id === null ? null : { tries: entry.callback_tries, ownerId: entry.callback_owner_id },
+      callback: entry.callback_id === null ? null : { tries: entry.callback_tries, ownerId: entry.callback_owner_id },
       redialAfterAbandonHours: this.compliance.profileOf(entry.country).redialAfterAbandonHours,
       now: this.clock.now(),
     };

@@ -59,9 +59,10 @@ export class ShiftRepository {
   }
 
   async readFloor(campaignId: number): Promise<{ live: number; busy: number; signed_in: number; dials: number }> {
-    const rows = await this.database.query<{ live: number; busy: number; signed_in: number; dials: number }>(READ_FLOOR, [
-      campaignId,
-    ]);
+    const rows = await this.database.query<{ live: number; busy: number; signed_in: number; dials: number }>(
+      READ_FLOOR,
+      [campaignId],
+    );
     return rows[0]!;
   }
 

@@ -163,10 +163,12 @@ export class ShiftService {
     for (;;) {
       const { live, busy } = await this.repository.readFloor(campaignId);
       if (live === 0 && busy === 0) break;
-      if (this.clock.now().getTime() > latest) throw new Error(`${live} calls and ${busy} operators do not come to an end`);
+      if (this.clock.now().getTime() > latest)
+        throw new Error(`${live} calls and ${busy} operators do not come to an end`);
       await this.clock.run(10_000);
     }
-    for (const operator of await this.operators.listSimulatedAtWork()) await this.operators.signOut(operator.operator_id);
+    for (const operator of await this.operators.listSimulatedAtWork())
+      await this.operators.signOut(operator.operator_id);
     await this.save(job, {});
     tell('All calls have ended.');
   }

@@ -107,7 +107,10 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
     const handling = handleCall(this.random, id, attemptId, this.telephony.conversationOf(attemptId));
     const at = (ms: number) => Math.max(0, since.getTime() + ms - this.clock.now().getTime());
     if (state === 'wrap_up')
-      this.plans.set(id, { key, timer: this.clock.after(at(handling.wrapUpMs), () => this.dispose(operator, attemptId)) });
+      this.plans.set(id, {
+        key,
+        timer: this.clock.after(at(handling.wrapUpMs), () => this.dispose(operator, attemptId)),
+      });
     else if (state === 'in_call' && handling.hangUpAfterMs !== null)
       this.plans.set(id, {
         key,
@@ -143,7 +146,7 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
 
   private async leave(operator: OperatorRow): Promise<void> {
     // Whoever answers a call that still rings must find somebody.
-    if (operator.campaign_id !== null && (await this.dialing.countLive(operator.campaign_id)) > 0) return;
+    if (operator.campaign_id !== null && (await this.dialing.countUnconnected(operator.campaign_id)) > 0) return;
     try {
       await this.operators.signOut(operator.operator_id);
     } catch (error) {

@@ -49,12 +49,12 @@ export interface Base {
 export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface ImportMapping {
-  phone?: string;
-  name?: string;
-  externalId?: string;
-  region?: string;
-  timeZone?: string;
-  priority?: string;
+  phone?: string | null;
+  name?: string | null;
+  externalId?: string | null;
+  region?: string | null;
+  timeZone?: string | null;
+  priority?: string | null;
 }
 
 export interface Import {
@@ -252,6 +252,8 @@ export interface Report {
   rightParty: number;
   abandoned: number;
   bridged: number;
+  successes: number;
+  leadsAttempted: number;
   connectionRate: number | null;
   contactRate: number | null;
   rightPartyRate: number | null;
@@ -339,7 +341,7 @@ export interface DeskHistory {
 
 export interface DeskCall {
   attemptId: number;
-  answeredAt: Instant;
+  answeredAt: Instant | null;
   bridgedAt: Instant | null;
   endedAt: Instant | null;
   lead: {
@@ -356,14 +358,22 @@ export interface DeskCall {
   callback: { note: string | null; promisedFor: Instant } | null;
   offer: { name: string; description: string; price: number | null; currency: string | null } | null;
   script: ScriptStep[];
-  caption: string | null;
+  /** What a simulated customer has in mind; null on a real switch. */
+  caption: Caption | null;
+}
+
+export interface Caption {
+  outcome: string;
+  refusalReason: string | null;
+  competitor: string | null;
+  price: number | null;
 }
 
 export interface Desk {
   operator: { id: number; name: string };
   campaign: { id: number; name: string; state: CampaignState } | null;
   state: OperatorState;
-  sinceAt: Instant;
+  sinceAt: Instant | null;
   breakRequested: boolean;
   wrapUpUntil: Instant | null;
   serverNow: Instant;

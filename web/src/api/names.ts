@@ -3,9 +3,12 @@ import type { CampaignState, Idle, OperatorState } from './contract';
 import type { Format } from '../shell/format';
 import type { Tone } from '../design/controls';
 
-/** A campaign's own label wins over nothing: standard codes have none and are named in the reader's language. */
+/**
+ * A campaign's own outcome carries its label; standard codes have none and are named in the reader's language. A call
+ * that no operator took has the system result for its outcome.
+ */
 export const outcomeName = (t: TFunction, code: string, label: string | null = null) =>
-  label ?? t(`outcome.${code}`, { defaultValue: code });
+  label ?? t([`outcome.${code}`, `result.${code}`], { defaultValue: code });
 
 export const reasonName = (t: TFunction, code: string, label: string | null = null) =>
   label ?? t(`refusal.${code}`, { defaultValue: code });

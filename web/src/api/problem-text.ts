@@ -17,7 +17,7 @@ export function useProblemText(): (error: unknown) => ProblemText {
     const said = error instanceof ApiProblem ? error.message : error.detail;
     return {
       sentence: own ? t(`problem.${error.code}`) : said || t('problem.unexpected'),
-      fix: ownFix ? t(`problemFix.${error.code}`) : own ? undefined : error.fix || fields || undefined,
+      fix: ownFix ? t(`problemFix.${error.code}`) : fields || (own ? undefined : error.fix),
     };
   };
 }

@@ -365,6 +365,9 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
   );
 }
 
+/** Midnight as a closing time; a time field knows it as 00:00 only. */
+const END_OF_DAY = '24:00';
+
 function HoursEditor({ hours, onChange }: { hours: Hours; onChange: (hours: Hours) => void }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -405,8 +408,10 @@ function HoursEditor({ hours, onChange }: { hours: Hours; onChange: (hours: Hour
                   type="time"
                   required
                   aria-label={t('campaignForm.closes', { day: name })}
-                  value={open[1]}
-                  onChange={(event) => change([open[0], event.target.value])}
+                  value={open[1] === END_OF_DAY ? '00:00' : open[1]}
+                  onChange={(event) =>
+                    change([open[0], event.target.value === '00:00' ? END_OF_DAY : event.target.value])
+                  }
                 />
               </span>
             ) : (

@@ -29,7 +29,6 @@ export function CampaignNumbers({ report, live }: { report: Report; live: Live |
   const { t } = useTranslation();
   const format = useFormat();
   const formula = useFormulas(report);
-  const successes = successesOf(report);
 
   const figure = (metric: Metric, value: string, below: ReactNode, end?: boolean) => (
     <div className="figure">
@@ -56,7 +55,7 @@ export function CampaignNumbers({ report, live }: { report: Report; live: Live |
           'conversionRate',
           format.percent(report.conversionRate),
           t('live.ofContacts', {
-            count: successes,
+            count: report.successes,
             contacts: format.number(report.contacts),
           }),
         )}
@@ -94,10 +93,4 @@ export function CampaignNumbers({ report, live }: { report: Report; live: Live |
       </dl>
     </section>
   );
-}
-
-export function successesOf(report: Report): number {
-  return report.outcomes
-    .filter((outcome) => outcome.category === 'success')
-    .reduce((sum, outcome) => sum + outcome.count, 0);
 }

@@ -219,7 +219,7 @@ function Recent({ live }: { live: Live | null }) {
           <p className="muted">{t('live.noCalls')}</p>
         </div>
       ) : (
-        <div className="scroll-x">
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('live.recent')}>
           <table className="table dense">
             <thead>
               <tr>
@@ -239,7 +239,11 @@ function Recent({ live }: { live: Live | null }) {
                   <td className="mono">{call.maskedPhone}</td>
                   <td className="secondary">{resultName(t, call.result)}</td>
                   <td>
-                    {call.outcome ? <strong>{outcomeName(t, call.outcome)}</strong> : <span className="muted">–</span>}
+                    {call.outcome && call.outcome !== call.result ? (
+                      <strong>{outcomeName(t, call.outcome)}</strong>
+                    ) : (
+                      <span className="muted">–</span>
+                    )}
                     {call.refusalReason && <span className="secondary"> · {reasonName(t, call.refusalReason)}</span>}
                   </td>
                   <td className="secondary">{call.operatorName ?? '–'}</td>

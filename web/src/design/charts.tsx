@@ -28,6 +28,9 @@ export interface Bar {
 export function Bars({ bars }: { bars: Bar[] }) {
   const format = useFormat();
   const sum = bars.reduce((total, bar) => total + bar.count, 0);
+  // A share that is there is never shown as none.
+  const share = (count: number) =>
+    format.percent(sum === 0 ? null : count / sum, count > 0 && count / sum < 0.005 ? 1 : 0);
   const longest = Math.max(1, ...bars.map((bar) => bar.count));
   return (
     <ul className="bars">
@@ -39,7 +42,7 @@ export function Bars({ bars }: { bars: Bar[] }) {
               {bar.label}
             </span>
             <span className="value">
-              <b>{format.number(bar.count)}</b> · {format.percent(sum === 0 ? null : bar.count / sum, 0)}
+              <b>{format.number(bar.count)}</b> · {share(bar.count)}
             </span>
             <div className="track">
               <div className={bar.strong ? 'strong' : ''} style={{ width: `${(100 * bar.count) / longest}%` }} />
@@ -95,7 +98,11 @@ const BOTTOM = 22;
 function ceiling(value: number): number {
   if (value <= 4) return 4;
   const step = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((times) => times * step).find((round) => round >= value) ?? value;
+  return (
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10]
+      .map((times) => times * step)
+      .find((round) => round >= value && Number.isInteger(round / 2)) ?? value
+  );
 }
 
 /** The last minutes: contacts are drawn within the dials that made them, successes within the contacts. */

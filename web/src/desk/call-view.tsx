@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiProblem, api } from '../api/client';
-import type { Desk, DeskCall, Disposition } from '../api/contract';
+import { api } from '../api/client';
+import type { Caption, Desk, DeskCall, Disposition } from '../api/contract';
+import { outcomeName, reasonName } from '../api/names';
 import { sayDone, sayProblem } from '../design/toast';
 import { useFormat } from '../shell/format';
 import { isAboutCallback } from './callback-picker';
@@ -19,17 +20,8 @@ export function CallView(props: { desk: Desk; call: DeskCall; now: number; onDes
   const [draft, change] = useDraft(call.attemptId);
 
   const save = useMutation({
-    mutationFn: async (disposition: Disposition) => {
-      // An outcome ends the conversation: whoever saves one while the line is open hangs up by it.
-      if (call.endedAt === null && desk.state === 'in_call') {
-        try {
-          await api.post<Desk>('/desk/hang-up');
-        } catch (error) {
-          if (!(error instanceof ApiProblem && error.code === 'no_call')) throw error;
-        }
-      }
-      return api.post<Desk>('/desk/disposition', disposition);
-    },
+    // Given while the two still talk, it ends the call.
+    mutationFn: (disposition: Disposition) => api.post<Desk>('/desk/disposition', disposition),
     meta: { quiet: true },
     onSuccess: (answer) => {
       forgetDraft(call.attemptId);
@@ -85,7 +77,8 @@ function Script({ call }: { call: DeskCall }) {
         <p className="caption">
           <span className="tag">{t('desk.demo')}</span>
           <span>
-            <span className="muted">{t('desk.caption')}</span> {call.caption}
+            <span className="muted">{t('desk.caption')}</span>{' '}
+            <CaptionText caption={call.caption} currency={call.offer?.currency ?? null} />
           </span>
         </p>
       )}
@@ -117,4 +110,17 @@ function Script({ call }: { call: DeskCall }) {
       )}
     </section>
   );
+}
+
+/** What the simulated customer has in mind, so that a demo call can be played through. */
+function CaptionText({ caption, currency }: { caption: Caption; currency: string | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const parts = [
+    outcomeName(t, caption.outcome),
+    caption.refusalReason && reasonName(t, caption.refusalReason),
+    caption.competitor,
+    caption.price !== null && format.money(caption.price, currency),
+  ];
+  return parts.filter(Boolean).join(' · ');
 }

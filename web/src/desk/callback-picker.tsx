@@ -11,7 +11,7 @@ import { useKeys } from './keys';
 
 /** The nearest allowed local time that a refused callback was answered with. */
 function nearestAllowed(problem: unknown): string | null {
-  if (!(problem instanceof ApiProblem) || problem.code !== 'callback_outside_hours') return null;
+  if (!(problem instanceof ApiProblem) || !isAboutCallback(problem)) return null;
   const { nearest } = problem.more;
   return typeof nearest === 'string' ? nearest.slice(0, 16) : null;
 }

@@ -28,7 +28,7 @@ export function DeskBar(props: { desk: Desk; now: number; busy: boolean; act: De
           {t(`operatorState.${state}`)}
         </Pill>
         <span className={left !== null && left < 10_000 ? 'desk-timer soon' : 'desk-timer'} role="timer">
-          {format.clock(left ?? now - Date.parse(since))}
+          {format.clock(left ?? (since ? now - Date.parse(since) : 0))}
         </span>
         {left !== null && <span className="muted small">{t('desk.wrapUpLeft')}</span>}
         {desk.breakRequested && <span className="tag">{t('desk.breakAfter')}</span>}

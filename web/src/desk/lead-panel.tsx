@@ -40,7 +40,7 @@ export function LeadPanel({ call, now }: { call: DeskCall; now: number }) {
           </div>
           {attributes.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{name.replaceAll('_', ' ')}</dt>
               <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
             </div>
           ))}

@@ -26,7 +26,7 @@ export function Waiting(props: { desk: Desk; now: number; busy: boolean; act: De
         </span>
       </div>
       <h2>{ready ? (paused ? t('desk.waitingPaused') : t('desk.waiting')) : t('desk.onBreak')}</h2>
-      <p className="since">{format.clock(props.now - Date.parse(desk.sinceAt))}</p>
+      <p className="since">{format.clock(desk.sinceAt ? props.now - Date.parse(desk.sinceAt) : 0)}</p>
       <p className="secondary">{ready ? t('desk.waitingHint') : t('desk.onBreakHint')}</p>
       <div className="row">
         {!ready && (

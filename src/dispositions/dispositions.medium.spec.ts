@@ -88,10 +88,10 @@ describe('the outcome of a call', () => {
     expect(await dispositionsOf(attemptId)).toMatchObject([{ right_party: false }]);
   });
 
-  it.each<[string, DispositionInput, code: string, more?: object]>([
-    ['that the campaign does not have', { outcome: 'maybe' }, 'unknown_outcome'],
-    ['of refusal without its reason', { outcome: 'refusal' }, 'refusal_reason_missing'],
-    ['of callback without a time', { outcome: 'callback' }, 'callback_missing'],
+  it.each<[string, DispositionInput, code: string, more: object | undefined]>([
+    ['that the campaign does not have', { outcome: 'maybe' }, 'unknown_outcome', undefined],
+    ['of refusal without its reason', { outcome: 'refusal' }, 'refusal_reason_missing', undefined],
+    ['of callback without a time', { outcome: 'callback' }, 'callback_missing', undefined],
     [
       'of callback in the past',
       { outcome: 'callback', callback: { localTime: '2026-03-02T10:59' } },
@@ -114,11 +114,13 @@ describe('the outcome of a call', () => {
       'of callback at no time at all',
       { outcome: 'callback', callback: { localTime: '2026-02-30T11:00' } },
       'callback_time_invalid',
+      undefined,
     ],
     [
       'of callback in no zone at all',
       { outcome: 'callback', callback: { ...TOMORROW, timeZone: 'Mars/Olympus' } },
       'unknown_time_zone',
+      undefined,
     ],
   ])('%s is refused, and nothing is written', async (_, input, code, more) => {
     const { attemptId, entryId } = await call();

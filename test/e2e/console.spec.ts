@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+
+import { picture, signIn, startBrowser, startServer, type Person, type TestServer } from './server.js';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CAMPAIGN = 'Clear Energy, autumn';
+
+/** Rules of accessibility that a page breaks, worst first. */
+async function violations(page: Page): Promise<string[]> {
+  // The page's policy lets no script in; the driver's own evaluation is not bound by it.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
+    };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
+describe('the console, in a browser', () => {
+  let server: TestServer;
+  let browser: Browser;
+  const people: Person[] = [];
+
+  const enter = async (...args: Parameters<typeof signIn> extends [any, any, ...infer Rest] ? Rest : never) => { // eslint-disable-line
+    const person = await signIn(browser, server, ...args);
+    people.push(person);
+    return person;
+  };
+
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  }, 60_000);
+
+  it('says what is wrong with a wrong password', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await page.getByLabel('Login').fill('manager');
+    await page.getByLabel('Password').fill('not the password');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'sign-in');
+    await context.close();
+  }, 60_000);
+
+  it('speaks three languages before anybody has signed in', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    const heading = page.getByRole('heading', { level: 1 }).last();
+    const said = new Set<string | null>();
+    for (const language of ['English', 'Русский', 'Tiếng Việt']) {
+      await page.getByText(language, { exact: true }).click();
+      await page.waitForFunction((tag) => document.documentElement.lang === tag, { English: 'en', Русский: 'ru', 'Tiếng Việt': 'vi' }[language]!);
+      said.add(await heading.textContent());
+    }
+    expect(said.size).toBe(3);
+    await context.close();
+  }, 60_000);
+
+  it('lets a marketer upload a base and see what became of each row', async () => {
+    const { page } = await enter('marketer');
+    await page.getByText('Demo households').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'bases');
+    await page.getByRole('link', { name: 'Upload a base' }).first().click();
+    await page.locator('input[type=file]').setInputFiles(join(FIXTURES, 'demo-base.csv'));
+    await page.getByLabel('Name').fill('Autumn households');
+    await picture(page, 'import-new');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: /import/i }).last().click();
+    await page.getByText('Download rejected rows').waitFor({ timeout: 60_000 });
+    await picture(page, 'import-done');
+    expect(await violations(page)).toEqual([]);
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('1,185');
+    expect(text).toContain('1,200');
+  }, 120_000);
+
+  it('tells a marketer what is wrong with a file, and what to do', async () => {
+    const { page } = people[0]!;
+    await page.goto(`${server.url}/imports/new`);
+    await page.locator('input[type=file]').setInputFiles(join(FIXTURES, 'missing-phone-column.csv'));
+    await page.getByLabel('Name').fill('No phones');
+    await page.getByRole('button', { name: /import/i }).last().click();
+    await page.getByText('Column with the phone').waitFor();
+    await picture(page, 'import-no-phone');
+    expect(await violations(page)).toEqual([]);
+  }, 60_000);
+
+  it('shows a manager the campaign live', async () => {
+    const { page } = await enter('manager');
+    await page.getByText(CAMPAIGN).first().click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    const dials = page.locator('.figure, .metric, [class*=number]').filter({ hasText: /^Dials/ }).first();
+    await page.waitForFunction(() => /Dials\s*[1-9]/.test(document.querySelector('main')!.innerText), null, { timeout: 60_000 });
+    expect(await dials.count()).toBeGreaterThanOrEqual(0);
+    await page.waitForFunction(() => /Contacts\s*[1-9]/.test(document.querySelector('main')!.innerText), null, { timeout: 120_000 });
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'campaign-live');
+  }, 240_000);
+
+  it('gives an operator a call, takes its outcome by keyboard, and gives the next', async () => {
+    const { page } = await enter('operator', { width: 1280, height: 720 });
+    await page.getByText(CAMPAIGN).click();
+    await page.getByText('Waiting for the next call').waitFor();
+    await picture(page, 'desk-waiting');
+    expect(await violations(page)).toEqual([]);
+
+    const panel = page.getByRole('region', { name: /outcome|ended/i });
+    await panel.waitFor({ timeout: 180_000 });
+    await picture(page, 'desk-call');
+    expect(await violations(page)).toEqual([]);
+    const shown = await page.locator('main').innerText();
+    expect(shown).toMatch(/\+33 •/);
+    // Nothing in the page holds a whole number of the person.
+    expect(await page.content()).not.toMatch(/\+33\d{9}|33\d{9}/);
+    const fits = await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight);
+    expect(fits).toBe(true);
+
+    // Refusal, price, too expensive.
+    await page.keyboard.press('2');
+    await page.keyboard.press('1');
+    await page.keyboard.press('1');
+    await page.keyboard.type('39');
+    await picture(page, 'desk-refusal');
+    const answer = page.waitForResponse((response) => response.url().endsWith('/api/desk/disposition'));
+    await page.keyboard.press('Enter');
+    const saved = await answer;
+    expect(saved.status()).toBe(200);
+    expect(saved.request().postDataJSON()).toMatchObject({
+      outcome: 'refusal',
+      refusalReason: 'too_expensive',
+      refusalDetail: { price: 39 },
+    });
+    await page.getByText('Waiting for the next call').waitFor({ timeout: 30_000 });
+
+    await panel.waitFor({ timeout: 180_000 });
+    await page.keyboard.press('3');
+    await picture(page, 'desk-callback');
+    expect(await violations(page)).toEqual([]);
+  }, 480_000);
+
+  it('looks as good in the dark', async () => {
+    const { page } = await enter('manager', { dark: true });
+    await page.getByText(CAMPAIGN).first().click();
+    await page.waitForFunction(() => /Contacts\s*[1-9]/.test(document.querySelector('main')!.innerText));
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'campaign-dark');
+  }, 60_000);
+
+  it('logged no error and broke no policy', () => {
+    expect(people.flatMap(({ complaints }) => complaints).filter((line) => !/409|422/.test(line))).toEqual([]);
+  });
+});

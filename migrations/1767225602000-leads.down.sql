@@ -4,3 +4,4 @@ drop table import_rejects;
 drop table imports;
 drop table buckets;
 drop table bases;
+drop table key_fingerprint;

@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+
 import { CallbacksRepository } from '../src/callbacks/callbacks.repository.js';
 import { CallbacksService } from '../src/callbacks/callbacks.service.js';
 import { CampaignsRepository } from '../src/campaigns/campaigns.repository.js';
@@ -73,6 +75,9 @@ export interface Entry {
   leadId: number;
   matchHash: Buffer;
 }
+
+/** Faults are what many of these tests are about; what is logged of them is of no use to who reads the result. */
+Logger.overrideLogger(false);
 
 /** The dialling core by hand, on a test's database, a virtual clock and the simulated switch. */
 export function createFloor(

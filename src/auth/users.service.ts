@@ -78,6 +78,16 @@ export class UsersService {
     });
   }
 
+  /** A new user (true), or a new password for one of that login (false). */
+  async createOrReset(user: NewUser & { password: string }): Promise<boolean> {
+    if (await this.users.findByLogin(user.login)) {
+      await this.ensurePassword(user.organisationId, user.login, user.password);
+      return false;
+    }
+    await this.createUser(user);
+    return true;
+  }
+
   /** Nobody signs in as this user any more, and whoever is signed in is no longer. */
   async disableUser(organisationId: number, id: number): Promise<void> {
     const user = await this.getUser(organisationId, id);

@@ -2,7 +2,7 @@ import type { Report } from '../reports/report.js';
 
 import type { LedgerChecks, ShiftPlan, ShiftResult } from '../simulation/shift.service.js';
 import { describeOperatorWorld } from '../operators/simulated-operator.js';
-import { describeWorld } from '../telephony/simulator/world.js';
+import { DEFAULT_WORLD, describeWorld } from '../telephony/simulator/world.js';
 
 /** The report of a simulated shift, for people. */
 export function printReport(shift: {
@@ -86,7 +86,10 @@ export function printReport(shift: {
     row(words(name), whole(count).padStart(2), count === 0 ? 'ok' : 'VIOLATED');
 
   section('Simulated, and after what');
-  for (const { parameter, value, origin, note } of [...describeWorld(), ...describeOperatorWorld()])
+  for (const { parameter, value, origin, note } of [
+    ...describeWorld({ ...DEFAULT_WORLD, answerRate: plan.answerRate }),
+    ...describeOperatorWorld(),
+  ])
     out.push(`  ${words(parameter).padEnd(28)} ${origin.padEnd(8)} ${value}${note ? `; ${note}` : ''}`);
   out.push('', `${whole(report.dials)} dials in ${tookSeconds.toFixed(1)} s of real time.`, '');
   console.log(out.join('\n'));

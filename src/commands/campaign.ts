@@ -29,6 +29,7 @@ virtual clock. Killed, it goes on from where it was when started again with the 
   --seed TEXT       the same seed gives the same result (default 1)
   --mode MODE       progressive or ratio (default progressive)
   --ratio R         calls for each operator who waits, with --mode ratio (default 1.5)
+  --answer-rate R   share of first calls that a person answers (default 0.3)
   --country CC      country of numbers that are written without one (default FR)
   --start INSTANT   when the shift begins (default 2026-03-03T09:00:00Z)
   --json FILE       write the report for machines too
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const startedAt = process.hrtime.bigint();
-  const settings = forShift(readSettings(process.env));
+  const settings = forShift(readSettings(process.env), options.plan);
   const key = await runKey(options.plan);
   const scratch = await openScratchDatabase(settings, `zvon_shift_${key}`, {
     fresh: options.fresh,
@@ -112,6 +113,7 @@ function readOptions(args: string[]): { plan: ShiftPlan; json: string | null; fr
       seed: { type: 'string', default: '1' },
       mode: { type: 'string', default: 'progressive' },
       ratio: { type: 'string', default: '1.5' },
+      'answer-rate': { type: 'string', default: '0.3' },
       country: { type: 'string', default: 'FR' },
       start: { type: 'string', default: '2026-03-03T09:00:00Z' },
       json: { type: 'string' },
@@ -135,6 +137,7 @@ function readOptions(args: string[]): { plan: ShiftPlan; json: string | null; fr
       operators: numberOf('operators', values.operators, 1, 200),
       shiftMs: duration(values.shift),
       startAt,
+      answerRate: fraction('answer-rate', values['answer-rate']),
       seed: values.seed,
       mode: values.mode,
       ratio: values.mode === 'ratio' ? numberOf('ratio', values.ratio, 1, 5) : 1,
@@ -148,6 +151,12 @@ function numberOf(name: string, text: string, min: number, max: number): number 
   const value = Number(text);
   if (value >= min && value <= max && (name === 'ratio' || Number.isInteger(value))) return value;
   throw new Problem(`${name}_invalid`, 422, `--${name} is a number from ${min} to ${max}, not ${text}.`);
+}
+
+function fraction(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 0.9) return value;
+  throw new Problem(`${name}_invalid`, 422, `--${name} is a share above 0, up to 0.9, not ${text}.`);
 }
 
 function duration(text: string): number {
@@ -169,11 +178,12 @@ async function runKey(plan: ShiftPlan): Promise<string> {
 }
 
 /** A dialer of its own beside any server that runs here, under the rules that hold for real calls. */
-function forShift(settings: Settings): Settings {
+function forShift(settings: Settings, { answerRate }: ShiftPlan): Settings {
   return {
     ...settings,
     role: 'dialer',
     demo: false,
+    simulatedAnswerRate: answerRate,
     dataDir: dataPath(settings, 'shift'),
     nodeName: 'shift',
     logFormat: 'text',

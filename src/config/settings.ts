@@ -22,6 +22,8 @@ export interface Settings {
   demo: boolean;
   demoPasswords: { marketer: string; manager: string; operator: string };
   metricsToken: string | null;
+  /** Share of first calls that simulated people answer, from 0 to 1. */
+  simulatedAnswerRate: number;
   /** Largest upload in bytes. */
   maxUploadBytes: number;
   /** Address under which browsers reach the console; https makes cookies secure. */
@@ -71,6 +73,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       operator: text('DEMO_OPERATOR_PASSWORD') ?? DEFAULT_DEMO_PASSWORD,
     },
     metricsToken: text('METRICS_TOKEN'),
+    // More than in life: whoever tries the demonstration wants conversations.
+    simulatedAnswerRate: whole('SIMULATED_ANSWER_PERCENT', 50, 1, 90) / 100,
     maxUploadBytes: whole('MAX_UPLOAD_MB', 2048, 1, 1_048_576) * 1_048_576,
     publicUrl: text('PUBLIC_URL'),
     logFormat: oneOf('LOG_FORMAT', ['text', 'json'], 'text'),

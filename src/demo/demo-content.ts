@@ -47,5 +47,5 @@ export const DEMO_CAMPAIGN: CampaignSettings & { name: string } = {
   maxAttempts: 5,
   maxAttemptsPerDay: 3,
   wrapUpMs: 60_000,
-  simulatedOperators: 6,
+  simulatedOperators: 4,
 };

@@ -65,6 +65,13 @@ export class DialingRepository {
     return (await this.database.query(REQUEST_HANGUP, [attemptId, at])).length > 0;
   }
 
+  /** The same for calls to a suppressed number that nobody has answered yet. Returns their ids. */
+  async requestHangupOfSuppressed(suppressionId: number, at: Date): Promise<number[]> {
+    return (await this.database.query<{ id: number }>(REQUEST_HANGUP_OF_SUPPRESSED, [suppressionId, at])).map(
+      (row) => row.id,
+    );
+  }
+
   async listHangupRequests(): Promise<number[]> {
     return (await this.database.query<{ id: number }>(LIST_HANGUP_REQUESTS)).map((row) => row.id);
   }
@@ -94,7 +101,7 @@ const COLUMNS = `id, organisation_id, campaign_id, entry_id, lead_id, callback_i
 const MARK_DIALING = statement(
   'dialing.mark_dialing',
   `update attempts set state = 'dialing', originated_at = $2
-   where id = $1 and state = 'reserved' and dial_before >= $2
+   where id = $1 and state = 'reserved' and dial_before >= $2 and hangup_requested_at is null
    returning ${COLUMNS}`,
 );
 
@@ -125,8 +132,11 @@ const MARK_ENDED = statement(
   `update attempts
    set state = 'ended', ended_at = $2, ended_by = $4,
      -- Whatever the switch says afterwards: once answered, it was answered.
+     -- And if it was lost to us before anybody took it, somebody picked up and met nobody.
      result = case
-       when answered_at is not null and $3 not in ('machine', 'fax', 'abandoned') then 'answered' else $3 end
+       when answered_at is null or $3 in ('machine', 'fax', 'abandoned') then $3
+       when bridged_at is null and $4 = 'reconciliation' and answered_by <> 'machine' then 'abandoned'
+       else 'answered' end
    where id = $1 and state <> 'ended'
    returning ${COLUMNS}, result`,
 );
@@ -135,6 +145,16 @@ const REQUEST_HANGUP = statement(
   'dialing.request_hangup',
   `update attempts set hangup_requested_at = $2
    where id = $1 and state <> 'ended' and hangup_requested_at is null returning id`,
+);
+
+// attempts_live_phone
+const REQUEST_HANGUP_OF_SUPPRESSED = statement(
+  'dialing.request_hangup_of_suppressed',
+  `update attempts a set hangup_requested_at = $2
+   from suppressions s
+   where s.id = $1 and a.organisation_id = s.organisation_id and a.match_hash = s.match_hash
+     and a.state in ('reserved', 'dialing', 'ringing') and (s.campaign_id is null or s.campaign_id = a.campaign_id)
+   returning a.id`,
 );
 
 // attempts_hangup

@@ -45,9 +45,12 @@ export class SwitchboardService {
   ) {}
 
   async start(): Promise<void> {
-    await this.telephony.connect((event) => this.inTurn(event.attemptId, () => this.handle(event)));
+    const { calls } = await this.telephony.connect((event) => this.inTurn(event.attemptId, () => this.handle(event)));
+    // Calls that the ledger has closed, or never had: nobody will ever talk to them.
+    for (const { attemptId } of calls) if (await this.isOver(attemptId)) await this.telephony.hangup(attemptId);
     this.unsubscribe = this.hub.subscribe((topic) => {
       if (topic.kind === 'hangup') this.clock.after(0, () => this.telephony.hangup(topic.id));
+      if (topic.kind === 'suppression') this.clock.after(0, () => this.cancelSuppressed(topic.id));
     });
     this.timer = this.clock.every(SWEEP_EVERY_MS, () => this.sweepHangups());
   }
@@ -64,10 +67,10 @@ export class SwitchboardService {
   async dial(reservation: Reservation): Promise<void> {
     const { attemptId } = reservation;
     await this.inTurn(attemptId, async () => {
-      const attempt = await this.repository.markDialing(attemptId, this.clock.now());
-      if (!attempt) return this.endReservation(attemptId);
       const to = this.openNumber(reservation);
       if (to === null) return this.finish(attemptId, 'failed', 'dialer');
+      const attempt = await this.repository.markDialing(attemptId, this.clock.now());
+      if (!attempt) return this.endReservation(attemptId);
       const answer = await this.originate(to, reservation);
       if (answer === 'rejected') await this.finish(attemptId, 'failed', 'switch');
       else if (answer === 'unknown') await this.finish(attemptId, 'indeterminate', 'reconciliation');
@@ -137,6 +140,13 @@ export class SwitchboardService {
     for (const attempt of await this.repository.listLive(campaignId))
       if (attempt.state === 'reserved' && attempt.dial_before < now)
         await this.inTurn(attempt.id, () => this.finish(attempt.id, 'cancelled', 'reconciliation'));
+  }
+
+  /** A number that may not be called any more does not ring on. Whoever talks already ends the call like people do. */
+  private async cancelSuppressed(suppressionId: number): Promise<void> {
+    const at = this.clock.now();
+    for (const attemptId of await this.repository.requestHangupOfSuppressed(suppressionId, at))
+      await this.telephony.hangup(attemptId);
   }
 
   private async sweepHangups(): Promise<void> {
@@ -237,7 +247,9 @@ export class SwitchboardService {
           await this.giveBack(tx, attempt);
           await this.dispositions.recordAutomatic(tx, attempt, attempt.result as 'answered' | 'machine' | 'abandoned');
         }
-        await this.scheduler.settleResult(tx, attempt.entry_id, attemptId, attempt.result!);
+        if (attempt.originated_at === null && attempt.result === 'cancelled')
+          await this.scheduler.putBack(tx, attempt.entry_id);
+        else await this.scheduler.settleResult(tx, attempt.entry_id, attemptId, attempt.result!);
       }
       tx.afterCommit(() => {
         this.hub.publish({ kind: 'campaign', id: attempt.campaign_id });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { loadMasterSecret } from '../config/master-secret.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { KeyCheckService } from './key-check.service.js';
 import { LeadsRepository } from './leads.repository.js';
 import { LeadsService } from './leads.service.js';
 import { PhoneVault } from './phone-vault.js';
@@ -11,6 +12,7 @@ import { PhoneVault } from './phone-vault.js';
   providers: [
     LeadsRepository,
     LeadsService,
+    KeyCheckService,
     {
       provide: PhoneVault,
       inject: [SETTINGS],

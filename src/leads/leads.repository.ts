@@ -20,6 +20,13 @@ export interface LeadCardRow {
 export class LeadsRepository {
   constructor(private readonly database: Database) {}
 
+  /** The fingerprint of the secret that this database is sealed with: `mine`, if none is noted yet. */
+  async ensureFingerprint(mine: Buffer): Promise<Buffer> {
+    await this.database.query(NOTE_FINGERPRINT, [mine]);
+    const rows = await this.database.query<{ fingerprint: Buffer }>(READ_FINGERPRINT);
+    return rows[0]!.fingerprint;
+  }
+
   listBases(organisationId: number): Promise<BaseRow[]> {
     return this.database.query<BaseRow>(LIST_BASES, [organisationId]);
   }
@@ -104,3 +111,11 @@ const INSERT_BUCKETS = statement(
     order by w.place
    on conflict (country, zones) do nothing`,
 );
+
+// Processes that start together: the first one's is noted.
+const NOTE_FINGERPRINT = statement(
+  'leads.note_fingerprint',
+  `insert into key_fingerprint (fingerprint) values ($1) on conflict do nothing`,
+);
+
+const READ_FINGERPRINT = statement('leads.read_fingerprint', `select fingerprint from key_fingerprint`);

@@ -29,13 +29,16 @@ export class PhoneVault {
     private readonly textKey: KeyObject,
     private readonly dedupeKey: KeyObject,
     private readonly matchKey: KeyObject,
+    /** Tells one secret from another, and nothing about it. */
+    readonly fingerprint: Buffer,
   ) {}
 
   /** Keys by HKDF-SHA-256 (RFC 5869), one for each purpose. `secret` has 32 bytes or more. */
   static fromSecret(secret: Buffer): PhoneVault {
     const derive = (purpose: string) =>
       createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'zvon', `zvon/${purpose}/v${VERSION}`, 32)));
-    return new PhoneVault(derive('phone'), derive('text'), derive('phone-dedupe'), derive('phone-match'));
+    const fingerprint = createHmac('sha256', derive('fingerprint')).update('zvon').digest().subarray(0, HASH_BYTES);
+    return new PhoneVault(derive('phone'), derive('text'), derive('phone-dedupe'), derive('phone-match'), fingerprint);
   }
 
   /** `e164` with its `+`. Sealing twice gives other bytes, hashing twice gives the same. */

@@ -68,9 +68,12 @@ const LIST_OWNERLESS = statement(
    order by c.id`,
 );
 
+// The campaign's lock: a gate that still has the old fence ends first, and the next one reads the new.
 const ACQUIRE = statement(
   'pacing.acquire',
-  `insert into campaign_loops (campaign_id, owner, fence, expires_at) values ($1, $2, 1, $4)
+  `with campaign_lock as materialized (select pg_advisory_xact_lock(1, $1::integer))
+   insert into campaign_loops (campaign_id, owner, fence, expires_at)
+   select $1::integer, $2, 1, $4::timestamptz from campaign_lock
    on conflict (campaign_id) do update
      set owner = excluded.owner, fence = campaign_loops.fence + 1, expires_at = excluded.expires_at
      where campaign_loops.expires_at <= $3

@@ -409,6 +409,28 @@ describe('gates that race', () => {
       }
     }
   });
+
+  it('reserve nothing after a pause has committed, however many are at it', async () => {
+    const floor = createFloor(test);
+    const campaignId = await floor.insertCampaign({ maxLines: 500 });
+    for (let i = 0; i < 120; i++) await floor.insertEntry(campaignId);
+    let whenPaused: number | null = null;
+    const keepAsking = async () => {
+      const gate = createFloor(test);
+      for (let more = 3; more > 0; more -= whenPaused === null ? 0 : 1) await gate.reserve(campaignId, 1);
+    };
+    const pause = async () => {
+      while ((await floor.rows(`select from attempts where campaign_id = $1`, [campaignId])).length < 10);
+      await floor.campaigns.pause({ organisationId: 1, userId: null }, campaignId);
+      whenPaused = (await floor.rows(`select from attempts where campaign_id = $1`, [campaignId])).length;
+    };
+    await Promise.all([pause(), ...Array.from({ length: 6 }, keepAsking)]);
+    const ready = await floor.rows(`select from calling_list_entries where campaign_id = $1 and state = 'ready'`, [
+      campaignId,
+    ]);
+    expect(120 - ready.length).toBe(whenPaused);
+    expect(whenPaused).toBeLessThan(120);
+  });
 });
 
 const EVERY_HOUR: WeekHours = Object.fromEntries(

@@ -168,6 +168,10 @@ export class SchedulerRepository {
     ]);
   }
 
+  async putBack(on: Queryable, entryId: number): Promise<void> {
+    await on.query(PUT_BACK, [entryId]);
+  }
+
   async findEntryOfLead(on: Queryable, campaignId: number, leadId: number): Promise<LeadEntryRow | null> {
     const rows = await on.query<LeadEntryRow>(FIND_ENTRY_OF_LEAD, [campaignId, leadId]);
     return rows[0] ?? null;
@@ -302,7 +306,8 @@ const LOCK_ENTRY = statement(
   'scheduler.lock_entry',
   `select e.id as entry_id, e.campaign_id, c.organisation_id, e.lead_id, e.bucket_id, b.country, e.attempts,
      c.max_attempts, c.hours, e.callback_id, k.owner_id as callback_owner_id,
-     (select count(*) from attempts a where a.lead_id = e.lead_id and a.callback_id = e.callback_id) as callback_tries,
+     (select count(*) from attempts a where a.lead_id = e.lead_id and a.callback_id = e.callback_id
+        and (a.originated_at is not null or a.state <> 'ended')) as callback_tries,
      exists (select from phones p where p.lead_id = e.lead_id and p.position > e.phone_position) as has_other_phone
    from calling_list_entries e
    join campaigns c on c.id = e.campaign_id
@@ -322,6 +327,11 @@ const UPDATE_ENTRY = statement(
        from phones p where $5 and p.lead_id = e.lead_id and p.position > e.phone_position),
      owner_id = $6, callback_id = $7, last_result = $8, completed_code = $9
    where id = $1`,
+);
+
+const PUT_BACK = statement(
+  'scheduler.put_back',
+  `update calling_list_entries set state = 'ready', attempts = attempts - 1 where id = $1 and state = 'in_progress'`,
 );
 
 // The unique key (campaign_id, lead_id).

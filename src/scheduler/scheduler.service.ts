@@ -44,6 +44,11 @@ export class SchedulerService {
     await this.apply(tx, entry, planAfterResult(result, this.factsOf(entry)), result, attemptId);
   }
 
+  /** An attempt that was reserved and never made: the entry is as it was before, and no attempt is counted. */
+  async putBack(tx: Tx, entryId: number): Promise<void> {
+    await this.repository.putBack(tx, entryId);
+  }
+
   /** An operator's outcome is in: plan its entry. A promise made with it replaces the one that was kept. */
   async settleDisposition(
     tx: Tx,

@@ -26,6 +26,7 @@ const PLAN: ShiftPlan = {
   seed: 'shift of a test',
   mode: 'progressive',
   ratio: 1,
+  answerRate: 0.3,
 };
 
 describe('a simulated shift', () => {

@@ -23,6 +23,8 @@ export interface ShiftPlan {
   operators: number;
   shiftMs: number;
   startAt: Date;
+  /** Share of first calls that a person answers. */
+  answerRate: number;
   seed: string;
   mode: PacingMode;
   ratio: number;

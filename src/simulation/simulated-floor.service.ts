@@ -11,6 +11,7 @@ import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { CLOCK, type Clock, type Timer } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { RANDOM, type Random } from '../common/random.js';
+import { Database } from '../database/database.js';
 import { DialingService } from '../dialing/dialing.service.js';
 import { DispositionsService } from '../dispositions/dispositions.service.js';
 import { LeadsService } from '../leads/leads.service.js';
@@ -36,6 +37,7 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
   private unsubscribe: (() => void) | null = null;
 
   constructor(
+    private readonly database: Database,
     private readonly operators: OperatorsService,
     private readonly users: UsersService,
     private readonly campaigns: CampaignsService,
@@ -104,7 +106,10 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
     known?.timer.cancel();
     this.plans.delete(id);
     if (attemptId === null) return;
-    const handling = handleCall(this.random, id, attemptId, this.telephony.conversationOf(attemptId));
+    const conversation = this.telephony.conversationOf(attemptId);
+    // Another process has this call on its switch, or had it before it died: nobody here can hear what is said.
+    if (!conversation && state === 'in_call') return;
+    const handling = handleCall(this.random, id, attemptId, conversation);
     const at = (ms: number) => Math.max(0, since.getTime() + ms - this.clock.now().getTime());
     if (state === 'wrap_up')
       this.plans.set(id, {
@@ -120,6 +125,7 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
 
   private async dispose(operator: OperatorRow, attemptId: number): Promise<void> {
     const conversation = this.telephony.conversationOf(attemptId);
+    if (!conversation) return this.giveUp(operator.operator_id, attemptId);
     const attempt = await this.dialing.findAttempt(attemptId);
     if (!attempt) return;
     const card = await this.leads.getLeadCard(attempt.organisation_id, attempt.lead_id);
@@ -142,6 +148,13 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
         this.log.debug(`Attempt ${attemptId} has its outcome already`);
       else throw error;
     }
+  }
+
+  /** Nobody knows what was said: put down as such, and on to the next call. */
+  private async giveUp(operatorId: number, attemptId: number): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (await this.dispositions.recordOperatorGone(tx, attemptId)) await this.operators.endWrapUp(tx, operatorId);
+    });
   }
 
   private async leave(operator: OperatorRow): Promise<void> {

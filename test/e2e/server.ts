@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
+import type { UserRole } from '../../src/auth/access.js';
 import { freePort } from '../../src/common/free-port.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -66,8 +67,13 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-      .concat(['--disable-component-update', '--disable-sync']),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+    ].concat(['--disable-component-update', '--disable-sync']),
   });
 }
 
@@ -78,12 +84,14 @@ export interface Person {
   complaints: string[];
 }
 
-export async function signIn(
-  browser: Browser,
-  server: TestServer,
-  role: 'marketer' | 'manager' | 'operator',
-  look: { width?: number; height?: number; dark?: boolean } = {},
-): Promise<Person> {
+/** The window, and the theme of the machine. */
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+}
+
+export async function signIn(browser: Browser, server: TestServer, role: UserRole, look: Look = {}): Promise<Person> {
   const context = await browser.newContext({
     viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
     colorScheme: look.dark ? 'dark' : 'light',

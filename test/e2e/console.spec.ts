@@ -24,6 +24,18 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/** Wait until what can be read on the page matches. */
+async function shows(page: Page, pattern: string, timeout: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => {
+      const { document } = globalThis as unknown as { document: { querySelector(of: 'main'): { innerText: string } } };
+      return new RegExp(wanted).test(document.querySelector('main').innerText);
+    },
+    pattern,
+    { timeout },
+  );
+}
+
 describe('the console, in a browser', () => {
   let server: TestServer;
   let browser: Browser;
@@ -118,8 +130,8 @@ describe('the console, in a browser', () => {
     const { page } = await enter('manager');
     await page.getByText(CAMPAIGN).first().click();
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.locator('main', { hasText: /Dials\s*[1-9]/ }).waitFor({ timeout: 60_000 });
-    await page.locator('main', { hasText: /Contacts\s*[1-9]/ }).waitFor({ timeout: 120_000 });
+    await shows(page, 'Dials\\s*[1-9]', 60_000);
+    await shows(page, 'Contacts\\s*[1-9]', 120_000);
     expect(await violations(page)).toEqual([]);
     await picture(page, 'campaign-live');
   }, 240_000);
@@ -168,7 +180,7 @@ describe('the console, in a browser', () => {
   it('looks as good in the dark', async () => {
     const { page } = await enter('manager', { dark: true });
     await page.getByText(CAMPAIGN).first().click();
-    await page.locator('main', { hasText: /Contacts\s*[1-9]/ }).waitFor();
+    await shows(page, 'Contacts\\s*[1-9]', 30_000);
     expect(await violations(page)).toEqual([]);
     await picture(page, 'campaign-dark');
   }, 60_000);

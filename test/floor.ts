@@ -23,6 +23,7 @@ import { SwitchboardService } from '../src/dialing/switchboard.service.js';
 import { DispositionsRepository } from '../src/dispositions/dispositions.repository.js';
 import { DispositionsService } from '../src/dispositions/dispositions.service.js';
 import { ClockWatch } from '../src/health/clock-watch.js';
+import { MetricsService } from '../src/health/metrics.service.js';
 import { HealthRepository } from '../src/health/health.repository.js';
 import { LeadsRepository } from '../src/leads/leads.repository.js';
 import { LeadsService } from '../src/leads/leads.service.js';
@@ -112,7 +113,7 @@ export function createFloor(
   const newSwitchboard = () =>
     new SwitchboardService(
       ...([database, new DialingRepository(database), scheduler, operators, dispositions, campaigns] as const),
-      ...([leads, telephony, clock, hub] as const),
+      ...([leads, telephony, clock, hub, new MetricsService()] as const),
     );
 
   const rows = <Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>

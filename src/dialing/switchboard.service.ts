@@ -5,6 +5,7 @@ import { CLOCK, type Clock, type Timer } from '../common/clock.js';
 import { Database, type Tx } from '../database/database.js';
 import { DispositionsService } from '../dispositions/dispositions.service.js';
 import { LeadsService } from '../leads/leads.service.js';
+import { MetricsService } from '../health/metrics.service.js';
 import { OperatorsService } from '../operators/operators.service.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import type { Reservation } from '../scheduler/gate.service.js';
@@ -28,6 +29,8 @@ export class SwitchboardService {
   private readonly log = new Logger(SwitchboardService.name);
   /** Work at each attempt goes one piece after the other; between attempts there is no order. */
   private readonly turns = new Map<number, Promise<void>>();
+  private readonly ended;
+  private readonly connected;
   private timer: Timer | null = null;
   private unsubscribe: (() => void) | null = null;
 
@@ -42,7 +45,16 @@ export class SwitchboardService {
     @Inject(TELEPHONY) private readonly telephony: TelephonyPort,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB) private readonly hub: Hub,
-  ) {}
+    metrics: MetricsService,
+  ) {
+    this.ended = metrics.counter('zvon_attempts_total', 'Attempts that have ended, by system result', ['result']);
+    this.connected = metrics.histogram(
+      'zvon_answer_to_operator_seconds',
+      'From the answer to the operator on the line',
+      [],
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    );
+  }
 
   async start(): Promise<void> {
     const { calls } = await this.telephony.connect((event) => this.inTurn(event.attemptId, () => this.handle(event)));
@@ -199,7 +211,9 @@ export class SwitchboardService {
   private async connect(attempt: AttemptRow, operatorId: number): Promise<void> {
     const answer = await this.telephony.bridge(attempt.id, operatorId);
     if (answer === 'bridged') {
-      await this.repository.markBridged(attempt.id, this.clock.now());
+      const now = this.clock.now();
+      await this.repository.markBridged(attempt.id, now);
+      if (attempt.answered_at) this.connected.observe((now.getTime() - attempt.answered_at.getTime()) / 1_000);
       this.hub.publish({ kind: 'operator', id: operatorId });
       this.hub.publish({ kind: 'calls', id: attempt.campaign_id });
     } else if (answer === 'operator_gone') {
@@ -252,6 +266,7 @@ export class SwitchboardService {
         else await this.scheduler.settleResult(tx, attempt.entry_id, attemptId, attempt.result!);
       }
       tx.afterCommit(() => {
+        this.ended.inc({ result: attempt.result! });
         this.hub.publish({ kind: 'campaign', id: attempt.campaign_id });
         this.hub.publish({ kind: 'calls', id: attempt.campaign_id });
       });

@@ -175,6 +175,16 @@ describe('the console, in a browser', () => {
     await page.keyboard.press('3');
     await picture(page, 'desk-callback');
     expect(await violations(page)).toEqual([]);
+    // Callback, tomorrow morning.
+    await page.keyboard.press('3');
+    const promise = page.waitForResponse((response) => response.url().endsWith('/api/desk/disposition'));
+    await page.keyboard.press('Enter');
+    const promised = await promise;
+    expect(promised.status()).toBe(200);
+    expect(promised.request().postDataJSON()).toMatchObject({
+      outcome: 'callback',
+      callback: { localTime: expect.stringMatching(/T10:00$/), timeZone: 'Europe/Paris' },
+    });
   }, 480_000);
 
   it('looks as good in the dark', async () => {

@@ -63,6 +63,7 @@ async function main(): Promise<number> {
     }),
     { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
   );
+  let isDone = false;
   try {
     const result = await app.get(ShiftService, { strict: false }).run(options.plan, progressLine());
     const report = await app
@@ -72,10 +73,12 @@ async function main(): Promise<number> {
     printReport({ plan: options.plan, result, report, tookSeconds });
     if (options.json)
       await writeFile(options.json, `${JSON.stringify(reportForMachines(options.plan, result, report), null, 2)}\n`);
-    return isClean(result.checks) ? 0 : 1;
+    // Violations are worth looking at: their database stays.
+    isDone = isClean(result.checks);
+    return isDone ? 0 : 1;
   } finally {
     await app.close();
-    await scratch.close();
+    await scratch.close(isDone ? 'drop' : 'keep');
   }
 }
 

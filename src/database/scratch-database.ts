@@ -5,8 +5,8 @@ import { startEmbeddedPostgres } from './embedded-postgres.js';
 
 export interface ScratchDatabase {
   url: string;
-  /** Stops the server if it was started here. The database stays. */
-  close(): Promise<void>;
+  /** Stops the server if it was started here. A database that nobody will go on with is dropped. */
+  close(fate: 'keep' | 'drop'): Promise<void>;
 }
 
 /**
@@ -40,7 +40,17 @@ export async function openScratchDatabase(
     await server.stop();
     throw error;
   }
-  return { url: url.toString(), close: () => server.stop() };
+  return {
+    url: url.toString(),
+    close: async (fate) => {
+      try {
+        if (fate === 'drop')
+          await withClient(server.url, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+      } finally {
+        await server.stop();
+      }
+    },
+  };
 }
 
 async function isFinished(url: string, question: string): Promise<boolean> {

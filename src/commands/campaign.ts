@@ -50,36 +50,39 @@ async function main(): Promise<number> {
     isFinished: `select exists (select from jobs where kind = 'simulated-shift' and state = 'succeeded') as finished`,
     log: note,
   });
-  const random = new SeededRandom(options.plan.seed);
-  const clock = new VirtualClock(new Date(options.plan.startAt.getTime() - 3_600_000));
-  const app = await NestFactory.createApplicationContext(
-    ShiftModule.with({
-      ...{ settings, clock, random },
-      databaseUrl: scratch.url,
-      redisUrl: null,
-      hub: new LocalHub(),
-      poolSize: 5,
-      asyncCommit: true,
-    }),
-    { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
-  );
   let isDone = false;
   try {
-    const result = await app.get(ShiftService, { strict: false }).run(options.plan, progressLine());
-    const report = await app
-      .get(ReportsService, { strict: false })
-      .campaignReport(result.campaignId, { from: result.from, to: result.to });
-    const tookSeconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
-    printReport({ plan: options.plan, result, report, tookSeconds });
-    if (options.json)
-      await writeFile(options.json, `${JSON.stringify(reportForMachines(options.plan, result, report), null, 2)}\n`);
-    // Violations are worth looking at: their database stays.
-    isDone = isClean(result.checks);
-    return isDone ? 0 : 1;
+    const app = await NestFactory.createApplicationContext(
+      ShiftModule.with({
+        settings,
+        clock: new VirtualClock(new Date(options.plan.startAt.getTime() - 3_600_000)),
+        random: new SeededRandom(options.plan.seed),
+        databaseUrl: scratch.url,
+        redisUrl: null,
+        hub: new LocalHub(),
+        poolSize: 5,
+        asyncCommit: true,
+      }),
+      { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
+    );
+    try {
+      const result = await app.get(ShiftService, { strict: false }).run(options.plan, progressLine());
+      const report = await app
+        .get(ReportsService, { strict: false })
+        .campaignReport(result.campaignId, { from: result.from, to: result.to });
+      const tookSeconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+      printReport({ plan: options.plan, result, report, tookSeconds });
+      if (options.json)
+        await writeFile(options.json, `${JSON.stringify(reportForMachines(options.plan, result, report), null, 2)}\n`);
+      // Violations are worth looking at: their database stays.
+      isDone = isClean(result.checks);
+    } finally {
+      await app.close();
+    }
   } finally {
-    await app.close();
     await scratch.close(isDone ? 'drop' : 'keep');
   }
+  return isDone ? 0 : 1;
 }
 
 /** Nothing in it depends on how fast this machine is, nor on when it ran. */

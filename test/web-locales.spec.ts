@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const SOURCES = join(import.meta.dirname, '..', 'web', 'src');
+const SERVER = join(import.meta.dirname, '..', 'src');
 const LOCALES = ['en', 'ru', 'vi'] as const;
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
@@ -89,5 +90,74 @@ describe('texts of the console', () => {
     expect(built.length).toBeGreaterThan(15);
     const keys = [...english.keys()];
     expect(built.filter(({ prefix }) => !keys.some((key) => key.startsWith(prefix)))).toEqual([]);
+  });
+});
+
+/** Problems that a user of the console can't meet: they answer other programs, or a terminal. */
+const NOT_IN_THE_CONSOLE = new Set([
+  // Users are made and their passwords set in a terminal.
+  'login_taken',
+  'password_too_long',
+  'password_too_short',
+  'user_not_found',
+  // Read by a monitoring program.
+  'metrics_forbidden',
+  // Requests that only another client than the console would make.
+  'invalid_json',
+  'not_multipart',
+  'options_invalid',
+  'unexpected_part',
+  'unsupported_media_type',
+  // Asked about by no screen: a lead, a phone, an entry of the calling list.
+  'calling_list_entry_not_found',
+  'lead_not_found',
+  'phone_not_found',
+]);
+
+/** Codes that are put together, or handed on, where they are thrown: by file, what they can be. */
+const MADE_UP: Record<string, string[]> = {
+  'callbacks/callbacks.service.ts': [
+    'callback_in_past',
+    'callback_outside_hours',
+    'callback_time_invalid',
+    'callback_too_far',
+  ],
+  'campaigns/campaigns.service.ts': ['offer_not_found', 'script_not_found', 'segment_not_found'],
+  // Called `problem` there, and read by that name below.
+  'dispositions/disposition-input.ts': [],
+  // `notFound`, read by its callers; and statuses of the framework, which get its text.
+  'common/problem.ts': [],
+  'common/problem.filter.ts': [],
+  'leads/phone-vault.ts': ['phone_seal_broken', 'text_seal_broken'],
+};
+
+describe('problems of the API', () => {
+  // What is thrown in a terminal is said there.
+  const server = readdirSync(SERVER, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !/\.(spec|testing)\.ts$|^commands\//.test(path))
+    .map((path) => ({ path, source: readFileSync(join(SERVER, path), 'utf8') }));
+  const named = (source: string, pattern: RegExp) => [...source.matchAll(pattern)].map((match) => match[1] ?? '');
+
+  it('are thrown with a code that can be read, or one that is listed here', () => {
+    const unread = server.filter(({ source }) => /new Problem\(\s*[^'\s]/.test(source)).map(({ path }) => path);
+    expect(unread.sort()).toEqual(Object.keys(MADE_UP).sort());
+  });
+
+  it.each(LOCALES)('have each a sentence in %s', (locale) => {
+    const codes = new Set([
+      ...Object.values(MADE_UP).flat(),
+      ...server.flatMap(({ source }) => named(source, /\b(?:new Problem|problem)\(\s*'([a-z_]+)'/g)),
+      ...server.flatMap(({ source }) => named(source, /\bnotFound\('([a-z_]+)'/g).map((what) => `${what}_not_found`)),
+      // Jobs keep their problem without throwing it.
+      ...server
+        .filter(({ path }) => path.startsWith('jobs/'))
+        .flatMap(({ source }) => named(source, /\bcode: '([a-z_]+)'/g)),
+    ]);
+    expect(codes.size).toBeGreaterThan(50);
+    const own = texts.get(locale);
+    const silent = [...codes].filter((code) => !NOT_IN_THE_CONSOLE.has(code) && !own?.has(`problem.${code}`));
+    expect(silent.sort()).toEqual([]);
+    // The list of exceptions holds nothing that is gone.
+    expect([...NOT_IN_THE_CONSOLE].filter((code) => !codes.has(code))).toEqual([]);
   });
 });

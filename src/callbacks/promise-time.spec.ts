@@ -21,8 +21,14 @@ describe('the time of a promised callback', () => {
   });
 
   it('lies ahead; one that has passed comes with the first time that is allowed', () => {
-    expect(check('2026-03-02T10:30')).toEqual({ ok: false, code: 'callback_in_past', nearestAt: NOW });
+    expect(check('2026-03-02T10:30')).toEqual({
+      ok: false,
+      code: 'callback_in_past',
+      nearestAt: utc('2026-03-02T10:15:00Z'),
+    });
     expect(check('2026-03-02T11:00')).toMatchObject({ code: 'callback_in_past' });
+    // What comes with it can be taken.
+    expect(check('2026-03-02T11:15')).toMatchObject({ ok: true });
     const sunday = utc('2026-03-08T10:00:00Z');
     expect(checkPromise('2026-03-07T12:00', ZONE, open, sunday)).toMatchObject({
       nearestAt: utc('2026-03-09T08:00:00Z'),

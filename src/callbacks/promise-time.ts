@@ -9,6 +9,7 @@ export type PromiseTime =
       nearestAt: Date | null;
     };
 
+const QUARTER_MS = 15 * 60_000;
 const FURTHEST_MS = 365 * 24 * 3_600_000;
 
 /**
@@ -18,7 +19,7 @@ const FURTHEST_MS = 365 * 24 * 3_600_000;
 export function checkPromise(local: string, zone: string, open: readonly Interval[], now: Date): PromiseTime {
   if (!isLocalTime(local)) return { ok: false, code: 'callback_time_invalid', nearestAt: null };
   const dueAt = resolveLocal(local, zone);
-  if (dueAt <= now) return { ok: false, code: 'callback_in_past', nearestAt: nearest(open, now) };
+  if (dueAt <= now) return { ok: false, code: 'callback_in_past', nearestAt: nearest(open, soonAfter(now)) };
   if (dueAt.getTime() - now.getTime() > FURTHEST_MS) return { ok: false, code: 'callback_too_far', nearestAt: null };
   const last = open[open.length - 1];
   // Beyond the days that are compiled nothing is known yet; the gate will ask when the time has come.
@@ -26,6 +27,11 @@ export function checkPromise(local: string, zone: string, open: readonly Interva
   return openingAt(open, dueAt).open
     ? { ok: true, dueAt }
     : { ok: false, code: 'callback_outside_hours', nearestAt: nearest(open, dueAt) };
+}
+
+/** The next whole quarter of an hour: a time that is still ahead when it is taken, and that people would say. */
+function soonAfter(now: Date): Date {
+  return new Date((Math.floor(now.getTime() / QUARTER_MS) + 1) * QUARTER_MS);
 }
 
 function nearest(open: readonly Interval[], from: Date): Date | null {

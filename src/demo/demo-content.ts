@@ -28,7 +28,7 @@ export const DEMO_SCRIPT = {
     },
     {
       title: 'Need',
-      text: 'Our records say that you are with {{current_supplier}} and pay about {{monthly_bill_eur}} € a month. Is that right?',
+      text: 'Our records say that you pay about {{monthly_bill_eur}} € a month. Is that right? Who is your supplier today?',
     },
     {
       title: 'Offer',

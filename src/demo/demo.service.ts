@@ -76,7 +76,7 @@ export class DemoService implements OnApplicationBootstrap {
     const baseId = await this.seedBase(actor);
     if ((await this.campaigns.listCampaigns(ORGANISATION_ID)).length > 0) return;
     const segment = await this.segments.create(actor, {
-      name: 'Households paying 60 € or more',
+      name: 'Households paying over 60 €',
       rule: {
         all: [
           { field: 'base', is: 'equals', value: baseId },

@@ -96,7 +96,7 @@ describe('the outcome of a call', () => {
       'of callback in the past',
       { outcome: 'callback', callback: { localTime: '2026-03-02T10:59' } },
       'callback_in_past',
-      { nearest: '2026-03-02T11:00' },
+      { nearest: '2026-03-02T11:15' },
     ],
     [
       'of callback at night',

@@ -162,28 +162,29 @@ export class CampaignLoop {
     await this.record(answer.reservations.length, idle, answer.reservations.length === 0 ? idle : null);
   }
 
-  private async idleOfShortage(shortage: NonNullable<ReserveAnswer['shortage']>): Promise<Idle> {
-    const { code, until } = shortage;
+  private async idleOfShortage({ code, opensAt }: NonNullable<ReserveAnswer['shortage']>): Promise<Idle> {
     switch (code) {
       case 'outside_hours':
-        return { code, sentence: 'Nobody on the list may be called at this hour.', until };
+        return outsideHours(opensAt);
       case 'out_of_leads': {
-        const nextAt = until ?? (await this.parts.repository.findNextDueAt(this.campaignId));
-        const sentence = nextAt
+        const { hasReady, nextDueAt } = await this.parts.repository.readWaiting(this.campaignId);
+        // They are ready, and where they are it is too early or too late.
+        if (hasReady && opensAt) return outsideHours(opensAt);
+        const sentence = nextDueAt
           ? 'Nobody is due now; the next ones are waiting for their time.'
           : 'The list is worked out.';
-        return { code, sentence, until: nextAt };
+        return { code, sentence, until: nextDueAt };
       }
       case 'clock_unsafe':
         return {
           code: 'clock_skew',
           sentence: 'Our clock and the database’s differ: no calls until they agree.',
-          until,
+          until: null,
         };
       case 'no_free_lines':
-        return { code, sentence: 'All lines are in use.', until };
+        return { code, sentence: 'All lines are in use.', until: null };
       default:
-        return { code: 'not_running', sentence: 'The campaign does not dial any more.', until };
+        return { code: 'not_running', sentence: 'The campaign does not dial any more.', until: null };
     }
   }
 
@@ -214,6 +215,10 @@ function pacingView(snapshot: LoopSnapshot, at: Date): Parameters<typeof decide>
     linesInUse: snapshot.lines,
     connectTimeoutMs: snapshot.connect_timeout_ms,
   };
+}
+
+function outsideHours(until: Date | null): Idle {
+  return { code: 'outside_hours', sentence: 'Nobody on the list may be called at this hour.', until };
 }
 
 function idleOf({ reason }: PacingDecision): Idle | null {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { Settings } from '../config/settings.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
-import { createFloor, type Floor } from '../../test/floor.js';
+import { createFloor, MONDAY, type Floor } from '../../test/floor.js';
 import { PacingRepository } from './pacing.repository.js';
 import { PacingService } from './pacing.service.js';
 
@@ -67,7 +67,7 @@ describe('two dialers on one database', () => {
     const before = await dials();
     expect(await a.floor.reserve(campaignId, 1, { fence: 1 })).toEqual({
       reservations: [],
-      shortage: { code: 'lease_lost', until: null },
+      shortage: { code: 'lease_lost', opensAt: null },
     });
     expect(await dials()).toBe(before);
     // What the dead one had in flight is over: how, nobody knows.
@@ -93,5 +93,46 @@ describe('two dialers on one database', () => {
     await a.pacing.beforeApplicationShutdown();
     await b.floor.clock.run(2_000);
     expect(await lease()).toEqual({ owner: 'b', fence: 2 });
+  });
+
+  describe('when nobody is called, the loop says why, and until when', () => {
+    const idleOf = async (entry: Parameters<Node['floor']['insertEntry']>[1]) => {
+      await a.floor.rows(
+        `update calling_list_entries set state = 'completed', completed_code = 'sale' where campaign_id = $1`,
+        [campaignId],
+      );
+      if (entry) await a.floor.insertEntry(campaignId, entry);
+      await runBoth(3);
+      const { idle } = await a.floor.one<{ idle: { code: string; until: string | null } }>(
+        `select decision -> 'idle' as idle from campaign_loops where campaign_id = $1`,
+        [campaignId],
+      );
+      return idle;
+    };
+
+    it('the list is worked out', async () => {
+      expect(await idleOf(undefined)).toMatchObject({ code: 'out_of_leads', until: null });
+    });
+
+    it('the next one is due later', async () => {
+      const dueAt = new Date(MONDAY.getTime() + 3_600_000);
+      expect(await idleOf({ state: 'waiting', dueAt })).toMatchObject({
+        code: 'out_of_leads',
+        until: expect.stringContaining(dueAt.toISOString().slice(0, 19)),
+      });
+    });
+
+    it('those who are left live where it is night, while the day is open elsewhere', async () => {
+      // Eleven in the morning in Paris; in New York it opens at nine, at two in the afternoon UTC.
+      await a.floor.insertEntry(campaignId, {
+        zones: ['Europe/Paris'],
+        state: 'waiting',
+        dueAt: new Date('2026-04-01T10:00:00Z'),
+      });
+      expect(await idleOf({ zones: ['America/New_York'] })).toMatchObject({
+        code: 'outside_hours',
+        until: expect.stringContaining('2026-03-02T14:00:00'),
+      });
+    });
   });
 });

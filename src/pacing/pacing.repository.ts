@@ -53,9 +53,10 @@ export class PacingRepository {
     await this.database.query(RECORD_DECISION, [campaignId, fence, at, JSON.stringify(decision)]);
   }
 
-  async findNextDueAt(campaignId: number): Promise<Date | null> {
-    const rows = await this.database.query<{ due_at: Date | null }>(FIND_NEXT_DUE_AT, [campaignId]);
-    return rows[0]?.due_at ?? null;
+  /** What of the list is not being called: is anybody ready, and when is the next one due who is not. */
+  async readWaiting(campaignId: number): Promise<{ hasReady: boolean; nextDueAt: Date | null }> {
+    const rows = await this.database.query<{ hasReady: boolean; nextDueAt: Date | null }>(READ_WAITING, [campaignId]);
+    return rows[0]!;
   }
 }
 
@@ -117,8 +118,11 @@ const RECORD_DECISION = statement(
   `update campaign_loops set decided_at = $3, decision = $4 where campaign_id = $1 and fence = $2`,
 );
 
-// calling_list_waiting, its first entry.
-const FIND_NEXT_DUE_AT = statement(
-  'pacing.find_next_due_at',
-  `select min(due_at) as due_at from calling_list_entries where campaign_id = $1 and state = 'waiting'`,
+// calling_list_ready and calling_list_waiting, the first entry of each.
+const READ_WAITING = statement(
+  'pacing.read_waiting',
+  `select
+     exists (select from calling_list_entries
+       where campaign_id = $1 and state = 'ready' and owner_id is null) as "hasReady",
+     (select min(due_at) from calling_list_entries where campaign_id = $1 and state = 'waiting') as "nextDueAt"`,
 );

@@ -94,7 +94,7 @@ describe('the gate', () => {
     const answer = await floor.reserve(campaignId, 10, { readyOperatorIds: [operator] });
     const ladder = [own, shared, retry, better, lastButOne, last, twin];
     expect(leadsOf(answer)).toEqual(ladder.map((entry) => entry.leadId));
-    expect(answer.shortage).toEqual({ code: 'out_of_leads', until: null });
+    expect(answer.shortage).toEqual({ code: 'out_of_leads', opensAt: null });
   });
 
   it('takes the head of the list first when fewer are wanted, over several buckets', async () => {
@@ -169,14 +169,17 @@ describe('the gate', () => {
 
   it('does not look at people outside their calling hours, and says when the first of them may be called', async () => {
     const entry = await floor.insertEntry(campaignId, { zones: ['Pacific/Auckland'] });
-    expect((await floor.reserve(campaignId, 1)).shortage).toEqual({ code: 'out_of_leads', until: null });
+    expect((await floor.reserve(campaignId, 1)).shortage).toEqual({
+      code: 'out_of_leads',
+      opensAt: new Date('2026-03-02T20:00:00Z'),
+    });
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ state: 'ready' });
     await floor.clock.runUntil(new Date('2026-03-08T12:00:00Z'));
     const sunday = await floor.reserve(campaignId, 1);
     // Nine on Monday morning in Auckland comes first of all buckets.
     expect(sunday).toEqual({
       reservations: [],
-      shortage: { code: 'outside_hours', until: new Date('2026-03-08T20:00:00Z') },
+      shortage: { code: 'outside_hours', opensAt: new Date('2026-03-08T20:00:00Z') },
     });
   });
 
@@ -217,7 +220,7 @@ describe('the gate', () => {
   ] as const)('refuses %s, and leaves the entry in its place', async (_, code, settings, more) => {
     const troubled = await floor.insertCampaign(settings);
     const entry = await floor.insertEntry(troubled);
-    expect(await floor.reserve(troubled, 1, more)).toEqual({ reservations: [], shortage: { code, until: null } });
+    expect(await floor.reserve(troubled, 1, more)).toEqual({ reservations: [], shortage: { code, opensAt: null } });
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ state: 'ready', attempts: 0 });
     expect(await floor.rows(`select from attempts where campaign_id = $1`, [troubled])).toEqual([]);
   });
@@ -233,7 +236,7 @@ describe('the gate', () => {
     for (let i = 0; i < 4; i++) await floor.insertEntry(narrow);
     const first = await floor.reserve(narrow, 4);
     expect(first.reservations).toHaveLength(2);
-    expect(first.shortage).toEqual({ code: 'no_free_lines', until: null });
+    expect(first.shortage).toEqual({ code: 'no_free_lines', opensAt: null });
     expect((await floor.reserve(narrow, 1)).reservations).toEqual([]);
     expect(
       await floor.rows(`select from calling_list_entries where campaign_id = $1 and state = 'ready'`, [narrow]),

@@ -47,7 +47,11 @@ export interface ReserveRequest {
 export interface ReserveAnswer {
   reservations: Reservation[];
   /** Why fewer than wanted, when fewer. */
-  shortage: { code: 'outside_hours' | 'out_of_leads' | RefusalCode; until: Date | null } | null;
+  shortage: {
+    code: 'outside_hours' | 'out_of_leads' | RefusalCode;
+    /** When a bucket that is closed now opens, where that is known. */
+    opensAt: Date | null;
+  } | null;
 }
 
 /** A reservation that was not dialled by then is never dialled. */
@@ -83,14 +87,14 @@ export class GateService {
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
     const buckets = await this.compliance.openBuckets(request.hours);
     if (buckets.open.length === 0)
-      return { reservations: [], shortage: { code: 'outside_hours', until: buckets.nextAt } };
+      return { reservations: [], shortage: { code: 'outside_hours', opensAt: buckets.nextAt } };
     const reservations: Reservation[] = [];
     for (let round = 0; round < ROUNDS && reservations.length < request.wanted; round++) {
       const wanted = request.wanted - reservations.length;
       const turn = await this.database.transaction((tx) => this.reserveOnce(tx, { ...request, wanted }, buckets.open));
       reservations.push(...turn.reservations);
-      if (turn.stopped) return { reservations, shortage: { code: turn.stopped, until: null } };
-      if (turn.claimed < wanted) return { reservations, shortage: { code: 'out_of_leads', until: null } };
+      if (turn.stopped) return { reservations, shortage: { code: turn.stopped, opensAt: null } };
+      if (turn.claimed < wanted) return { reservations, shortage: { code: 'out_of_leads', opensAt: buckets.nextAt } };
     }
     return { reservations, shortage: null };
   }

@@ -79,7 +79,7 @@ export interface Import {
   startedAt: Instant | null;
   finishedAt: Instant | null;
   createdBy: string | null;
-  mapping: ImportMapping | null;
+  mapping: ImportMapping;
 }
 
 export interface NewBase {
@@ -142,7 +142,8 @@ export interface SegmentCount {
 export interface SampleLead {
   id: number;
   name: string | null;
-  maskedPhone: string | null;
+  /** Empty for a lead without a phone. */
+  maskedPhone: string;
   region: string | null;
   attributes: Record<string, unknown>;
 }

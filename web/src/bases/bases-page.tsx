@@ -4,6 +4,7 @@ import type { Base, Import } from '../api/contract';
 import { LinkButton, Pill, type Tone } from '../design/controls';
 import { Empty, Failure, SkeletonRows } from '../design/states';
 import { useFormat } from '../shell/format';
+import { NextStep } from '../shell/next-step';
 import { PageHead } from '../shell/page-head';
 import { isUnderWay, useBases } from './queries';
 import './bases.css';
@@ -27,6 +28,7 @@ export function BasesPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.bases')} actions={bases.data && bases.data.length > 0 && upload} />
+      <NextStep />
       <div className="card scroll-x">
         {bases.isPending ? (
           <SkeletonRows />

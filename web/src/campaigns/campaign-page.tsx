@@ -22,7 +22,8 @@ export function CampaignPage() {
   const id = Number(useParams().id);
   const campaign = useCampaign(Number.isInteger(id) ? id : null);
   const [live, setLive] = useState<Live | null>(null);
-  useEventStream<Live>(`/campaigns/${id}/live`, 'live', setLive);
+  // Of a campaign that is not there nothing can be told live, and the connection is not at fault.
+  useEventStream<Live>(campaign.data ? `/campaigns/${id}/live` : null, 'live', setLive);
   const report = useQuery({
     queryKey: ['campaigns', id, 'report'],
     queryFn: () => api.get<Report>(`/campaigns/${id}/report`),

@@ -26,27 +26,17 @@ export function CampaignPanels({ report, live }: { report: Report; live: Live | 
   return (
     <div className="panels">
       <Panel className="wide" title={t('live.lastMinutes')} side={live && <Lines live={live} />}>
-        {live && live.series.length > 0 ? (
+        {live?.series.some((minute) => minute.dials > 0) ? (
           <MinuteChart series={live.series} />
         ) : (
           <p className="muted">{t('live.noDialsYet')}</p>
         )}
       </Panel>
       <Operators live={live} />
-      <Panel title={t('live.outcomes')}>
-        {report.outcomes.length === 0 ? (
-          <p className="muted">{t('live.noOutcomes')}</p>
-        ) : (
-          <Bars
-            bars={report.outcomes.map((outcome) => ({
-              key: outcome.code,
-              label: outcomeName(t, outcome.code),
-              count: outcome.count,
-              strong: outcome.category === 'success',
-            }))}
-          />
-        )}
-      </Panel>
+      <div className="column">
+        <Outcomes report={report} />
+        <Results report={report} />
+      </div>
       <Panel title={t('live.refusalReasons')}>
         {report.refusalReasons.length === 0 ? (
           <p className="muted">{t('live.noRefusals')}</p>
@@ -83,6 +73,9 @@ function Lines({ live }: { live: Live }) {
     </ul>
   );
 }
+
+/** The category of outcomes that no operator gave. */
+const AUTOMATIC = 'automatic';
 
 const STATE_ORDER = ['in_call', 'wrap_up', 'ready', 'break'] as const;
 const CREW = { in_call: 'inCall', wrap_up: 'wrapUp', ready: 'ready', break: 'break' } as const;
@@ -142,6 +135,64 @@ function OperatorRow({ operator, now }: { operator: LiveOperator; now: number })
       <span className="small muted state">{t(`operatorState.${operator.state}`)}</span>
       <span className="time">{format.clock(now - Date.parse(operator.sinceAt))}</span>
     </li>
+  );
+}
+
+/** How operators say that their calls ended; what the machine dispositions by itself is among the results of dials. */
+function Outcomes({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const outcomes = report.outcomes.filter((outcome) => outcome.category !== AUTOMATIC);
+  return (
+    <Panel title={t('live.outcomes')}>
+      {outcomes.length === 0 ? (
+        <p className="muted">{t('live.noOutcomes')}</p>
+      ) : (
+        <Bars
+          bars={outcomes.map((outcome) => ({
+            key: outcome.code,
+            label: outcomeName(t, outcome.code),
+            count: outcome.count,
+            strong: outcome.category === 'success',
+          }))}
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** How dials ended by themselves, and which of the answered ones came to no conversation. */
+function Results({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const results = [...report.results].sort((a, b) => b.count - a.count);
+  const sum = results.reduce((total, one) => total + one.count, 0);
+  const known = new Set(results.map((one) => one.result));
+  // Those that have the name of their result say nothing more than it.
+  const within = report.outcomes.filter((outcome) => outcome.category === AUTOMATIC && !known.has(outcome.code));
+  const row = (key: string, name: string, count: number, className?: string) => (
+    <li key={key} className={className}>
+      <span className="clip" title={name}>
+        {name}
+      </span>
+      <span className="value">
+        <b>{format.number(count)}</b> · {format.percent(count / sum, count / sum < 0.005 ? 1 : 0)}
+      </span>
+    </li>
+  );
+  return (
+    <Panel title={t('live.results')}>
+      {results.length === 0 ? (
+        <p className="muted">{t('live.noResults')}</p>
+      ) : (
+        <ul className="legend results">
+          {results.map((one) => [
+            row(one.result, resultName(t, one.result), one.count),
+            one.result === 'answered' &&
+              within.map((outcome) => row(outcome.code, outcomeName(t, outcome.code), outcome.count, 'within')),
+          ])}
+        </ul>
+      )}
+    </Panel>
   );
 }
 

@@ -6,6 +6,7 @@ import { useMe } from '../auth/session';
 import { LinkButton, Pill } from '../design/controls';
 import { Empty, Failure, SkeletonRows } from '../design/states';
 import { useFormat } from '../shell/format';
+import { NextStep } from '../shell/next-step';
 import { PageHead } from '../shell/page-head';
 import { useCampaigns } from './queries';
 import './campaigns.css';
@@ -22,6 +23,7 @@ export function CampaignsPage() {
   return (
     <div className="page">
       <PageHead title={t('nav.campaigns')} actions={manager && campaigns.data && campaigns.data.length > 0 && create} />
+      <NextStep />
       <div className="card scroll-x">
         {campaigns.isPending ? (
           <SkeletonRows />

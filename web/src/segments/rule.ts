@@ -1,4 +1,5 @@
-import type { Condition, Operator, Rule, SegmentField } from '../api/contract';
+// Named with its extension, unlike elsewhere: the tests read this file the way Node does.
+import type { Condition, Operator, Rule, SegmentField } from '../api/contract.js';
 
 export type GroupKind = 'all' | 'any' | 'none';
 

@@ -54,7 +54,8 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
 
   const types = useMemo(() => new Map(fields.data?.map((field) => [field.field, field.type])), [fields.data]);
   const typeOf: TypeOf = (field) => types.get(field) ?? (field === 'base' ? 'base' : 'text');
-  const rule = ruleOf(group, typeOf);
+  // Until the types of the fields are known, a number would be taken for a text.
+  const rule = fields.data ? ruleOf(group, typeOf) : null;
 
   const save = useMutation({
     mutationFn: ({ wholeRule, over }: { wholeRule: Rule; over: number }) =>
@@ -154,7 +155,7 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
             )}
           </section>
         </div>
-        <Reach rule={rule} />
+        <Reach rule={rule} waiting={fields.isPending} />
       </div>
     </form>
   );
@@ -170,7 +171,7 @@ function useDebounced<T>(value: T): T {
 }
 
 /** How many the rule finds, how long that took to count, and ten of them. */
-function Reach({ rule }: { rule: Rule | null }) {
+function Reach({ rule, waiting }: { rule: Rule | null; waiting: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const key = useDebounced(rule === null ? null : JSON.stringify(rule));
@@ -187,6 +188,7 @@ function Reach({ rule }: { rule: Rule | null }) {
     enabled: body !== null,
     placeholderData: keepPreviousData,
   });
+  const asked = rule === null ? [] : attributesIn(rule);
   const stale = rule === null || count.isFetching || key !== JSON.stringify(rule);
 
   return (
@@ -199,7 +201,7 @@ function Reach({ rule }: { rule: Rule | null }) {
             <span className="big">{count.data ? format.number(count.data.count) : '–'}</span>
             <span className="secondary">{t('segments.leads', { count: count.data?.count ?? 0 })}</span>
             <span className="small muted">
-              {rule === null
+              {rule === null && !waiting
                 ? t('segments.incomplete')
                 : count.data
                   ? t('segments.elapsed', { time: format.number(Math.round(count.data.elapsedMs)) })
@@ -218,7 +220,7 @@ function Reach({ rule }: { rule: Rule | null }) {
                 <span className="mono small">{lead.maskedPhone}</span>
               </span>
               <span className="small muted clip">
-                {[lead.region, ...Object.values(lead.attributes).slice(0, 5).map(String)].filter(Boolean).join(' · ')}
+                {[lead.region, ...shownAttributes(lead, asked)].filter(Boolean).join(' · ')}
               </span>
             </li>
           ))}
@@ -228,4 +230,21 @@ function Reach({ rule }: { rule: Rule | null }) {
       )}
     </aside>
   );
+}
+
+const ATTRIBUTE = 'attribute.';
+const SHOWN = 3;
+
+/** The attributes that a rule asks about. */
+function attributesIn(rule: Rule): string[] {
+  if ('field' in rule) return rule.field.startsWith(ATTRIBUTE) ? [rule.field.slice(ATTRIBUTE.length)] : [];
+  return ('all' in rule ? rule.all : 'any' in rule ? rule.any : rule.none).flatMap(attributesIn);
+}
+
+/** A few attributes with their names, those that the rule asks about first: they show why somebody is here. */
+function shownAttributes(lead: SampleLead, asked: string[]): string[] {
+  return [...new Set([...asked, ...Object.keys(lead.attributes)])]
+    .filter((name) => (lead.attributes[name] ?? '') !== '')
+    .slice(0, SHOWN)
+    .map((name) => `${name.replaceAll('_', ' ')} ${String(lead.attributes[name])}`);
 }

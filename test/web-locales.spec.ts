@@ -111,7 +111,6 @@ const NOT_IN_THE_CONSOLE = new Set([
   // Asked about by no screen: a lead, a phone, an entry of the calling list.
   'calling_list_entry_not_found',
   'lead_not_found',
-  'phone_not_found',
 ]);
 
 /** Codes that are put together, or handed on, where they are thrown: by file, what they can be. */

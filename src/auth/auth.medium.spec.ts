@@ -81,7 +81,7 @@ describe('signing in', () => {
     await users.ensureSimulatedOperators(1, 1);
     await expect(auth.signIn(attempt({ login: 'sim-01', password: '' }))).rejects.toMatchObject({ status: 401 });
     const { principal } = await auth.signIn(attempt());
-    await users.disableUser(1, principal.userId);
+    await users.disableUser(1, principal.login);
     await expect(auth.signIn(attempt())).rejects.toMatchObject({ code: 'wrong_credentials' });
   });
 
@@ -118,7 +118,7 @@ describe('signing in', () => {
     await auth.signOut(one.token);
     expect(await auth.findPrincipal(one.token)).toBeNull();
     expect(await auth.findPrincipal(two.token)).not.toBeNull();
-    await users.disableUser(1, two.principal.userId);
+    await users.disableUser(1, two.principal.login);
     expect(await auth.findPrincipal(two.token)).toBeNull();
     expect(await auth.isOpen(two.token)).toBe(false);
   });

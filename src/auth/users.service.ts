@@ -89,8 +89,9 @@ export class UsersService {
   }
 
   /** Nobody signs in as this user any more, and whoever is signed in is no longer. */
-  async disableUser(organisationId: number, id: number): Promise<void> {
-    const user = await this.getUser(organisationId, id);
+  async disableUser(organisationId: number, login: string): Promise<void> {
+    const user = await this.users.findByLogin(login);
+    if (!user || user.organisationId !== organisationId) throw notFound('user', login);
     await this.database.transaction(async (tx) => {
       await this.users.setDisabledAt(user.id, this.clock.now(), tx);
       await this.sessions.deleteOfUser(user.id, tx);

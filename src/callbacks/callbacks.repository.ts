@@ -17,14 +17,6 @@ export interface NewCallback {
   at: Date;
 }
 
-export interface CallbackRow {
-  id: number;
-  due_at: Date;
-  note: string | null;
-  owner_id: number | null;
-  state: string;
-}
-
 @Injectable()
 export class CallbacksRepository {
   constructor(private readonly database: Database) {}
@@ -54,11 +46,6 @@ export class CallbacksRepository {
   async cancelOpen(campaignId: number, at: Date): Promise<number> {
     return (await this.database.query(CANCEL_OPEN, [campaignId, at])).length;
   }
-
-  async find(id: number, on: Queryable = this.database): Promise<CallbackRow | null> {
-    const rows = await on.query<CallbackRow>(FIND, [id]);
-    return rows[0] ?? null;
-  }
 }
 
 const INSERT = statement(
@@ -78,8 +65,6 @@ const CLOSE = statement(
    where id = $1 and state = 'scheduled'
    returning id`,
 );
-
-const FIND = statement('callbacks.find', `select id, due_at, note, owner_id, state from callbacks where id = $1`);
 
 // callbacks_due
 const CANCEL_OPEN = statement(

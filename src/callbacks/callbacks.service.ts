@@ -7,7 +7,7 @@ import { openingAt } from '../compliance/calling-hours.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
 import type { WeekHours } from '../compliance/profile.js';
 import type { Tx } from '../database/database.js';
-import { CallbacksRepository, type CallbackRow } from './callbacks.repository.js';
+import { CallbacksRepository } from './callbacks.repository.js';
 import { checkPromise } from './promise-time.js';
 
 export interface PromiseRequest {
@@ -71,10 +71,6 @@ export class CallbacksService {
   /** The campaign is over: what it still promised will not be. Returns how many. */
   cancelOpen(campaignId: number): Promise<number> {
     return this.repository.cancelOpen(campaignId, this.clock.now());
-  }
-
-  findCallback(callbackId: number): Promise<CallbackRow | null> {
-    return this.repository.find(callbackId);
   }
 }
 

@@ -13,23 +13,33 @@ import { readSettings } from '../config/settings.js';
 import { LocalHub } from '../realtime/hub.js';
 import { startServices } from '../services.js';
 
+const ORGANISATION_ID = 1;
+
 const USAGE = `npm run user -- --login LOGIN --name "FULL NAME" --role marketer|manager|operator
 
+       npm run user -- --login LOGIN --disable
+
 Makes somebody who can sign in, or gives an existing login a new password. The password is read from the first line of
-the standard input. On the embedded database, stop the server first.
+the standard input. With --disable nobody signs in as LOGIN any more, and whoever is signed in is not. On the embedded
+database, stop the server first.
 `;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { login: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
+    options: {
+      login: { type: 'string' },
+      name: { type: 'string' },
+      role: { type: 'string' },
+      disable: { type: 'boolean', default: false },
+    },
   });
-  const { login, name, role } = values;
-  if (!login || !name || !(USER_ROLES as readonly string[]).includes(role ?? '')) {
+  const { login, name, role, disable } = values;
+  if (!login || (!disable && (!name || !(USER_ROLES as readonly string[]).includes(role ?? '')))) {
     console.error(USAGE);
     process.exitCode = 2;
     return;
   }
-  const password = await readPassword();
+  const password = disable ? '' : await readPassword();
   // Nothing of the demonstration, and no part that works or dials.
   const settings = { ...readSettings(process.env), demo: false };
   const services = await startServices(settings, (line) => console.error(line));
@@ -47,16 +57,17 @@ async function main(): Promise<void> {
       { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
     );
     try {
-      const made = await app.get(UsersService, { strict: false }).createOrReset({
-        organisationId: 1,
-        login,
-        name,
-        role: role as UserRole,
-        password,
-      });
-      console.log(
-        made ? `${login} can sign in now.` : `${login} has a new password; whoever was signed in is not any more.`,
-      );
+      const users = app.get(UsersService, { strict: false });
+      if (disable) {
+        await users.disableUser(ORGANISATION_ID, login);
+        console.log(`Nobody signs in as ${login} any more.`);
+      } else {
+        const person = { organisationId: ORGANISATION_ID, login, name: name!, role: role as UserRole, password };
+        const isNew = await users.createOrReset(person);
+        console.log(
+          isNew ? `${login} can sign in now.` : `${login} has a new password; whoever was signed in is not any more.`,
+        );
+      }
     } finally {
       await app.close();
     }

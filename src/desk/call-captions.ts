@@ -4,6 +4,8 @@ export interface CallCaption {
   refusalReason: string | null;
   competitor: string | null;
   price: number | null;
+  /** For a callback: in how many minutes it would suit. */
+  callbackInMinutes: number | null;
 }
 
 /** Where captions come from: only where the simulated switch runs in the same process. */

@@ -153,6 +153,8 @@ export class DeskCaption {
   refusalReason!: string | null;
   competitor!: string | null;
   price!: number | null;
+  /** For a callback: in how many minutes it would suit. */
+  callbackInMinutes!: number | null;
 }
 
 export class DeskCall {

@@ -59,16 +59,6 @@ export interface LeadImport {
   createdBy: string | null;
 }
 
-/** A rejected row on its way into the database. */
-export interface Reject {
-  rowNumber: number;
-  line: number;
-  column: string | null;
-  code: string;
-  detail: string;
-  fields: readonly string[];
-}
-
 /** Rows that are committed together. */
 export interface ImportChunk {
   /** Data rows in it. */

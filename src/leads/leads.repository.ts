@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Base, type BaseRow } from './base.entity.js';
-import { Phone } from './phone.entity.js';
 
 export interface LeadCardRow {
   id: number;
@@ -44,10 +43,6 @@ export class LeadsRepository {
   async findLeadCard(organisationId: number, leadId: number, phoneId: number | null): Promise<LeadCardRow | null> {
     const [row] = await this.database.query<LeadCardRow>(FIND_LEAD_CARD, [organisationId, leadId, phoneId]);
     return row ?? null;
-  }
-
-  findPhone(organisationId: number, id: number, tx?: Tx): Promise<Phone | null> {
-    return (tx ?? this.database).manager.findOneBy(Phone, { organisationId, id });
   }
 
   async findBuckets(

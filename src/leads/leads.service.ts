@@ -105,13 +105,6 @@ export class LeadsService {
     return this.vault.open(phone.organisationId, phone.sealed, phone.matchHash);
   }
 
-  /** The same by id. Throws phone_not_found (404). */
-  async openNumberOf(organisationId: number, phoneId: number, tx?: Tx): Promise<string> {
-    const phone = await this.leads.findPhone(organisationId, phoneId, tx);
-    if (!phone) throw notFound('phone', phoneId);
-    return this.openNumber(phone);
-  }
-
   /**
    * Ids of the buckets, in the order asked; those that are new are made, in a transaction of their own, since a bucket
    * does no harm where nobody is in it.

@@ -32,7 +32,8 @@ import { SimulatedFloorService } from './simulated-floor.service.js';
           const said = telephony.conversationOf(attemptId);
           if (!said) return null;
           const { reason = null, competitor = null, price = null } = said.refusal ?? {};
-          return { outcome: said.outcome, refusalReason: reason, competitor, price };
+          const callbackInMinutes = said.callback ? Math.round(said.callback.inMs / 60_000) : null;
+          return { outcome: said.outcome, refusalReason: reason, competitor, price, callbackInMinutes };
         },
       }),
       inject: [SimulatedTelephony],

@@ -368,6 +368,7 @@ export interface Caption {
   refusalReason: string | null;
   competitor: string | null;
   price: number | null;
+  callbackInMinutes: number | null;
 }
 
 export interface Desk {

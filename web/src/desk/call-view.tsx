@@ -121,6 +121,7 @@ function CaptionText({ caption, currency }: { caption: Caption; currency: string
     caption.refusalReason && reasonName(t, caption.refusalReason),
     caption.competitor,
     caption.price !== null && format.money(caption.price, currency),
+    caption.callbackInMinutes !== null && format.inMinutes(caption.callbackInMinutes),
   ];
   return parts.filter(Boolean).join(' · ');
 }

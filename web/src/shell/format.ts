@@ -18,6 +18,7 @@ export function makeFormat(language: string) {
     minute: '2-digit',
   });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+  const relative = new Intl.RelativeTimeFormat(locale);
   const wall = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
@@ -62,6 +63,12 @@ export function makeFormat(language: string) {
     time: (instant: Instant | null) => when(time, instant),
     date: (instant: Instant | null) => when(date, instant),
     dateTime: (instant: Instant | null) => when(dateTime, instant),
+    /** `in 45 minutes`, `in 3 hours`, `in 2 days`: by the largest unit of which there are two or more. */
+    inMinutes: (minutes: number) => {
+      if (minutes < 120) return relative.format(Math.round(minutes), 'minute');
+      if (minutes < 2880) return relative.format(Math.round(minutes / 60), 'hour');
+      return relative.format(Math.round(minutes / 1440), 'day');
+    },
     /** A local time `YYYY-MM-DDTHH:mm` of whatever zone, as it stands. */
     wallTime: (local: string) => wall.format(new Date(`${local}:00Z`)),
     /** Monday is 0. */

@@ -90,9 +90,10 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Run jobs until none is due. For a simulated shift and for tests, where nobody sits waiting. */
   async drain(): Promise<void> {
     await this.sweep();
-    while (!this.stopping && this.active.size > 0) {
+    // A turn that ends starts a look before it is forgotten, so that there is no moment with neither while jobs are due.
+    while (!this.stopping && (this.looking !== null || this.active.size > 0)) {
+      await this.looking;
       await Promise.all([...this.active.values()].map((turn) => turn.ended));
-      await this.look();
     }
   }
 

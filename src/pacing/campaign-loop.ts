@@ -142,7 +142,7 @@ export class CampaignLoop {
     const decision = decide(pacingView(snapshot, clock.now()), snapshot);
     if (decision.dials === 0) {
       this.hungry = false;
-      return this.record(0, decision.reason, idleOf(decision));
+      return this.record(0, decision.reason, idleOf(decision, snapshot));
     }
     await this.dial(snapshot, decision);
   }
@@ -221,6 +221,8 @@ function outsideHours(until: Date | null): Idle {
   return { code: 'outside_hours', sentence: 'Nobody on the list may be called at this hour.', until };
 }
 
-function idleOf({ reason }: PacingDecision): Idle | null {
+/** Everybody talking is what a campaign is for, and nothing to explain. */
+function idleOf({ reason }: PacingDecision, snapshot: LoopSnapshot): Idle | null {
+  if (reason.code === 'no_operators_ready' && snapshot.in_call + snapshot.wrap_up > 0) return null;
   return (IDLE_CODES as readonly string[]).includes(reason.code) ? { ...reason, until: null } : null;
 }

@@ -122,6 +122,17 @@ describe('two dialers on one database', () => {
       });
     });
 
+    it('everybody is on a break; but not when everybody is in a call', async () => {
+      const [operator] = await a.floor.rows<{ operator_id: number }>(`select operator_id from operator_states`);
+      await a.floor.operators.takeBreak(operator!.operator_id);
+      expect(await idleOf({})).toMatchObject({ code: 'no_operators_ready' });
+      const { campaign_id } = (await a.floor.operators.findOperator(operator!.operator_id))!;
+      await a.floor.operators.becomeReady(operator!.operator_id);
+      await a.floor.connectCall(campaign_id!, operator!.operator_id);
+      await runBoth(3);
+      expect(await a.floor.one(`select decision -> 'idle' as idle from campaign_loops`)).toEqual({ idle: null });
+    });
+
     it('those who are left live where it is night, while the day is open elsewhere', async () => {
       // Eleven in the morning in Paris; in New York it opens at nine, at two in the afternoon UTC.
       await a.floor.insertEntry(campaignId, {

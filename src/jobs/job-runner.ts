@@ -147,7 +147,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       .catch(this.report)
       .finally(() => {
         turn.close();
-        this.active.delete(job.id);
+        // A job that asked for another turn may have it by now: its claim can be answered before its requeue is.
+        if (this.active.get(job.id) === turn) this.active.delete(job.id);
         if (!this.stopping) void this.look();
       });
   }
@@ -158,6 +159,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     if (job.cancelRequestedAt) return this.finish(turn, processor, { state: 'cancelled', problem: null });
     if (job.attempts > job.maxAttempts)
       return this.finish(turn, processor, { state: 'failed', problem: workerLost(job.maxAttempts) });
+    // Claimed while we were told to stop: back with it, before anything is begun.
+    if (turn.signal.aborted)
+      return this.requeue(turn, { runAt: this.clock.now(), attempts: job.attempts - 1, problem: null });
     this.publish(job.id);
     let outcome: 'done' | 'again';
     try {

@@ -17,7 +17,18 @@ export function createOpenApi(app: INestApplication, settings: Pick<Settings, 'p
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return addProblems(document);
+  return sortEnums(addProblems(document));
+}
+
+/** The compiler gives the members of a union in an order of its own, another one after an incremental build. */
+function sortEnums<T>(node: T): T {
+  if (Array.isArray(node)) node.forEach(sortEnums);
+  else if (typeof node === 'object' && node !== null)
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'enum' && Array.isArray(value)) value.sort();
+      else sortEnums(value);
+    }
+  return node;
 }
 
 /** Any operation may answer with a problem: said once here rather than at every handler. */

@@ -34,6 +34,12 @@ export class OperatorsRepository {
     return rows[0] ?? null;
   }
 
+  /** The same, and nobody else changes it until the transaction ends. */
+  async lock(on: Queryable, operatorId: number): Promise<OperatorRow | null> {
+    const rows = await on.query<OperatorRow>(LOCK, [operatorId]);
+    return rows[0] ?? null;
+  }
+
   /** A row for an operator who never signed in before. */
   async ensure(on: Queryable, operatorId: number, organisationId: number, at: Date): Promise<void> {
     await on.query(ENSURE, [operatorId, organisationId, at]);
@@ -97,6 +103,8 @@ export class OperatorsRepository {
 }
 
 const FIND = statement('operators.find', `select * from operator_states where operator_id = $1`);
+
+const LOCK = statement('operators.lock', `select * from operator_states where operator_id = $1 for update`);
 
 const ENSURE = statement(
   'operators.ensure',

@@ -31,7 +31,7 @@ export class OperatorsService {
   async signIn(operatorId: number, organisationId: number, campaignId: number): Promise<OperatorRow> {
     return this.database.transaction(async (tx) => {
       await this.repository.ensure(tx, operatorId, organisationId, this.clock.now());
-      const current = await this.repository.find(operatorId, tx);
+      const current = await this.repository.lock(tx, operatorId);
       if (current!.state === 'ready' && current!.campaign_id === campaignId) return current!;
       if (current!.state === 'in_call' || current!.state === 'wrap_up')
         throw new Problem('call_in_hand', 409, 'There is still a call in hand.', {
@@ -50,7 +50,7 @@ export class OperatorsService {
   /** At once where nothing is in hand, else when the call in hand is done. */
   async takeBreak(operatorId: number): Promise<OperatorRow> {
     return this.database.transaction(async (tx) => {
-      const current = await this.getOperator(operatorId, tx);
+      const current = await this.lockOperator(tx, operatorId);
       if (current.state !== 'in_call' && current.state !== 'wrap_up') return this.change(tx, operatorId, 'break');
       await this.repository.requestBreak(tx, operatorId);
       this.publish(tx, current);
@@ -70,7 +70,7 @@ export class OperatorsService {
 
   /** The customer was gone before the two were connected: free again, or off to the break that was asked for. */
   async giveBack(tx: Tx, operatorId: number): Promise<OperatorRow> {
-    const current = await this.getOperator(operatorId, tx);
+    const current = await this.lockOperator(tx, operatorId);
     const ready = await this.change(tx, operatorId, 'ready');
     return current.break_requested ? this.change(tx, operatorId, 'break') : ready;
   }
@@ -83,7 +83,7 @@ export class OperatorsService {
 
   /** The outcome is in: on to the next call, or to the break that was asked for. */
   async endWrapUp(tx: Tx, operatorId: number): Promise<OperatorRow> {
-    const current = await this.getOperator(operatorId, tx);
+    const current = await this.lockOperator(tx, operatorId);
     return this.change(tx, operatorId, current.break_requested ? 'break' : 'ready');
   }
 
@@ -107,8 +107,9 @@ export class OperatorsService {
     return this.repository.listSimulated();
   }
 
-  private async getOperator(operatorId: number, on?: Queryable): Promise<OperatorRow> {
-    const operator = await this.repository.find(operatorId, on);
+  /** What follows depends on the state: it must be the one that is changed. */
+  private async lockOperator(tx: Tx, operatorId: number): Promise<OperatorRow> {
+    const operator = await this.repository.lock(tx, operatorId);
     if (!operator) throw notSignedIn();
     return operator;
   }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { createOpenApi } from './app-openapi.js';
+import { projectPath } from './common/project-folder.js';
 import type { Settings } from './config/settings.js';
 
 const NOT_PAGES = /^\/(api|health|metrics|assets)(\/|$)/;
@@ -15,7 +15,7 @@ const NOT_PAGES = /^\/(api|health|metrics|assets)(\/|$)/;
 export async function servePages(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const document = createOpenApi(app, settings);
   SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/docs-json', raw: ['json'] });
-  await serveConsole(app, consoleFolder());
+  await serveConsole(app, projectPath('web', 'dist'));
 }
 
 /** Serve the console: its files, and its one page at every address that is nobody else's. Nothing when it is not built. */
@@ -42,11 +42,4 @@ async function serveConsole(app: NestFastifyApplication, folder: string): Promis
   };
   server.get('/', servePage);
   server.get('/*', servePage);
-}
-
-/** `web/dist` beside the nearest package.json above this file. */
-function consoleFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'web', 'dist');
 }

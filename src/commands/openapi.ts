@@ -1,6 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -8,10 +6,11 @@ import { createAdapter, setConventions } from '../app.js';
 import { AppModule } from '../app.module.js';
 import { createOpenApi } from '../app-openapi.js';
 import { SystemClock } from '../common/clock.js';
+import { projectPath } from '../common/project-folder.js';
 import { unpredictableRandom } from '../common/random.js';
 import { readSettings } from '../config/settings.js';
 
-const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs', 'openapi.json');
+const FILE = projectPath('docs', 'openapi.json');
 
 /**
  * Write docs/openapi.json from the built application; with `--check` compare instead, and exit with 1 when they differ.

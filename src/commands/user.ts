@@ -7,13 +7,12 @@ import { AppModule } from '../app.module.js';
 import { USER_ROLES, type UserRole } from '../auth/access.js';
 import { UsersService } from '../auth/users.service.js';
 import { SystemClock } from '../common/clock.js';
+import { ORGANISATION_ID } from '../common/organisation.js';
 import { Problem } from '../common/problem.js';
 import { unpredictableRandom } from '../common/random.js';
 import { readSettings } from '../config/settings.js';
 import { LocalHub } from '../realtime/hub.js';
 import { startServices } from '../services.js';
-
-const ORGANISATION_ID = 1;
 
 const USAGE = `npm run user -- --login LOGIN --name "FULL NAME" --role marketer|manager|operator
 

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+
+import { projectPath } from '../common/project-folder.js';
 
 type MigrationClass = new () => MigrationInterface;
 
 /** A migration is a pair of files, `<millis>-<name>.up.sql` and `.down.sql`, run in the order of their names. */
-export function listMigrations(folder: string = migrationsFolder()): MigrationClass[] {
+export function listMigrations(folder: string = projectPath('migrations')): MigrationClass[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.up.sql'))
     .sort()
@@ -46,10 +47,3 @@ export async function migrate(source: DataSource): Promise<string[]> {
 }
 
 const MIGRATION_LOCK = 0x5a766f6e;
-
-/** `migrations/` beside the nearest package.json above this file, be it in src or in dist. */
-function migrationsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'migrations');
-}

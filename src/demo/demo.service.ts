@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 import { USER_ROLES } from '../auth/access.js';
@@ -10,6 +7,8 @@ import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { OffersService } from '../campaigns/offers.service.js';
 import { ScriptsService } from '../campaigns/scripts.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
+import { ORGANISATION_ID } from '../common/organisation.js';
+import { projectPath } from '../common/project-folder.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -19,7 +18,6 @@ import { SegmentsService } from '../segmentation/segments.service.js';
 import { ALL_HOURS, DEMO_CAMPAIGN, DEMO_OFFER, DEMO_PEOPLE, DEMO_SCRIPT } from './demo-content.js';
 
 export const DEMO_SEED_JOB = 'demo-seed';
-const ORGANISATION_ID = 1;
 const BASE_NAME = 'Demo households';
 
 /**
@@ -103,18 +101,11 @@ export class DemoService implements OnApplicationBootstrap {
       earlier ??
       (await this.imports.startImport(
         actor,
-        { path: demoFile(), fileName: 'demo-base.csv' },
+        { path: projectPath('fixtures', 'demo-base.csv'), fileName: 'demo-base.csv' },
         { base: { name: BASE_NAME, source: 'Demonstration', cost: 480, currency: 'EUR', country: 'FR' } },
         { enqueue: false },
       ));
     await this.imports.runImport(started.id);
     return started.baseId;
   }
-}
-
-/** `fixtures/demo-base.csv` beside the nearest package.json above this file, be it in src or in dist. */
-function demoFile(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return join(folder, 'fixtures', 'demo-base.csv');
 }

@@ -50,7 +50,7 @@ export type EntryPlan =
   | { state: 'completed'; code: string; callback: CallbackFate };
 
 /** What becomes of the promise that the entry carried: none there was, it stands, or it ended so. */
-export type CallbackFate = 'none' | 'stands' | 'kept' | 'missed' | 'cancelled';
+export type CallbackFate = 'none' | 'stands' | 'kept' | 'missed';
 
 export interface EntryFacts {
   /** Attempts made at the lead in this campaign, the one that just ended included. */

@@ -71,7 +71,7 @@ export class SchedulerService {
     newCallbackId: number | null = null,
   ): Promise<void> {
     const old = entry.callback_id;
-    if (old !== null && (plan.callback === 'kept' || plan.callback === 'missed' || plan.callback === 'cancelled'))
+    if (old !== null && (plan.callback === 'kept' || plan.callback === 'missed'))
       await this.callbacks.close(tx, old, plan.callback, attemptId);
     const waiting = plan.state === 'waiting' ? plan : null;
     await this.repository.updateEntry(tx, {

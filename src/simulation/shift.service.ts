@@ -4,6 +4,7 @@ import { CallingListService } from '../campaigns/calling-list.service.js';
 import { CampaignsService, type Actor } from '../campaigns/campaigns.service.js';
 import { OffersService } from '../campaigns/offers.service.js';
 import { CLOCK } from '../common/clock.js';
+import { ORGANISATION_ID } from '../common/organisation.js';
 import type { VirtualClock } from '../common/virtual-clock.js';
 import { OperatorsService } from '../operators/operators.service.js';
 import type { LeadImport } from '../lead-import/import.js';
@@ -39,7 +40,7 @@ export interface ShiftResult {
 }
 
 /** The engine itself asks. */
-const ACTOR: Actor = { organisationId: 1, userId: null };
+const ACTOR: Actor = { organisationId: ORGANISATION_ID, userId: null };
 /** Between two looks of whoever watches, and two notes of how far it is. */
 const SLICE_MS = 120_000;
 /** Nobody talks longer than that after the shift. */

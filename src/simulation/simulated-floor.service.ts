@@ -9,6 +9,7 @@ import {
 import { UsersService } from '../auth/users.service.js';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { CLOCK, type Clock, type Timer } from '../common/clock.js';
+import { ORGANISATION_ID } from '../common/organisation.js';
 import { Problem } from '../common/problem.js';
 import { RANDOM, type Random } from '../common/random.js';
 import { Database } from '../database/database.js';
@@ -66,7 +67,7 @@ export class SimulatedFloorService implements OnApplicationBootstrap, BeforeAppl
   }
 
   /** Staff the campaigns that run as they ask, and send home whoever is not needed any more. */
-  async tend(organisationId = 1): Promise<void> {
+  async tend(organisationId = ORGANISATION_ID): Promise<void> {
     const running = (await this.campaigns.listCampaigns(organisationId, ['running'])).filter(
       (campaign) => campaign.simulatedOperators > 0,
     );

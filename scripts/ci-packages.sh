@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The system packages that let every test run: a Redis, so that Bull is tested, and a Chromium, for the end-to-end
-# tests. Debian and Ubuntu. Without root or sudo it only says what is missing.
+# The system packages that let every test run: a Redis, so that Bull is tested, a Chromium, for the end-to-end tests, and
+# psql, which the benchmark of the import is measured against. Debian and Ubuntu. Without root or sudo it only says what is missing.
 set -uo pipefail
 
 missing=()
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
+command -v psql >/dev/null || missing+=(postgresql-client)
 [[ -n "${CHROMIUM:-}" ]] || command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 if (( ${#missing[@]} == 0 )); then
   echo "All system packages are there."

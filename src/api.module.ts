@@ -6,6 +6,8 @@ import { CampaignsController } from './campaigns/campaigns.controller.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { OffersController } from './campaigns/offers.controller.js';
 import { ScriptsController } from './campaigns/scripts.controller.js';
+import { ComplianceModule } from './compliance/compliance.module.js';
+import { SuppressionListsController } from './compliance/suppression-lists.controller.js';
 import { DeskController } from './desk/desk.controller.js';
 import { DeskModule } from './desk/desk.module.js';
 import { FloorController } from './desk/floor.controller.js';
@@ -14,6 +16,8 @@ import { JobsController } from './jobs/jobs.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { BasesController } from './lead-import/bases.controller.js';
 import { ImportsController } from './lead-import/imports.controller.js';
+import { ListLoadsController } from './lead-import/list-loads.controller.js';
+import { UploadsController } from './lead-import/uploads.controller.js';
 import { LeadImportModule } from './lead-import/lead-import.module.js';
 import { LeadsModule } from './leads/leads.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
@@ -28,6 +32,7 @@ import { SegmentationModule } from './segmentation/segmentation.module.js';
   imports: [
     AuthModule,
     CampaignsModule,
+    ComplianceModule,
     DeskModule,
     JobsModule,
     LeadImportModule,
@@ -45,11 +50,14 @@ import { SegmentationModule } from './segmentation/segmentation.module.js';
     DeskController,
     FloorController,
     ImportsController,
+    UploadsController,
+    ListLoadsController,
     JobsController,
     OffersController,
     ReportsController,
     ScriptsController,
     SegmentsController,
+    SuppressionListsController,
   ],
 })
 export class ApiModule {}

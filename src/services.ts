@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { identityOf, isAlive } from './common/live-process.js';
 import { dataPath, type Settings } from './config/settings.js';
-import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { runningPostgresUrl, startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { startPrivateRedis } from './jobs/private-redis.js';
 
 export interface Services {
@@ -19,9 +19,14 @@ type ServiceSettings = Pick<Settings, 'role' | 'host' | 'port' | 'databaseUrl' |
 
 /**
  * The servers behind the engine: those that the environment names, and for the rest private ones on the data folder.
- * One process at a time has the data folder; a second one is refused with the number and the address of the first.
+ * One process at a time has the data folder; a second one is refused with the number and the address of the first, or,
+ * with `join`, works beside it on its database.
  */
-export async function startServices(settings: ServiceSettings, log: (line: string) => void): Promise<Services> {
+export async function startServices(
+  settings: ServiceSettings,
+  log: (line: string) => void,
+  { join = false }: { join?: boolean } = {},
+): Promise<Services> {
   if (settings.role !== 'all' && settings.databaseUrl === null) {
     throw new Error(
       `ZVON_ROLE is ${settings.role}: processes with a part of the work share a Postgres, so set DATABASE_URL.`,
@@ -30,7 +35,11 @@ export async function startServices(settings: ServiceSettings, log: (line: strin
   // A process with a part of the work shares its Redis with the others, or has none.
   const ownsRedis = settings.role === 'all' && settings.redisUrl === null;
   const lock = settings.databaseUrl === null || ownsRedis ? await lockData(settings, log) : null;
-  if (lock && !lock.held && settings.databaseUrl === null) throw new Error(alreadyRunning(settings, lock.holder));
+  if (lock && !lock.held && settings.databaseUrl === null) {
+    const databaseUrl = join ? runningPostgresUrl(dataPath(settings, 'postgres')) : null;
+    if (databaseUrl === null) throw new Error(alreadyRunning(settings, lock.holder));
+    return { databaseUrl, redisUrl: null, stop: () => Promise.resolve() };
+  }
 
   const started: (() => Promise<void>)[] = [];
   if (lock?.held) started.push(async () => lock.release());

@@ -5,6 +5,7 @@ import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DemoSeedProcessor } from './demo/demo-seed.processor.js';
 import { JobRunnerModule } from './jobs/job-runner.module.js';
+import { ImportUndoProcessor } from './lead-import/import-undo.processor.js';
 import { LeadImportJobsModule } from './lead-import/lead-import-jobs.module.js';
 import { LeadImportProcessor } from './lead-import/lead-import.processor.js';
 
@@ -13,7 +14,7 @@ import { LeadImportProcessor } from './lead-import/lead-import.processor.js';
   imports: [
     JobRunnerModule.with(
       [CampaignsModule, LeadImportJobsModule, DemoModule],
-      [BuildListProcessor, LeadImportProcessor, DemoSeedProcessor],
+      [BuildListProcessor, LeadImportProcessor, ImportUndoProcessor, DemoSeedProcessor],
     ),
   ],
 })

@@ -28,7 +28,12 @@ const ENGINE = [
 /** What says by its name that it touches the world, or wires things together. Every other file of the engine is pure. */
 const NAMED = /\.(controller|dto|entity|module|processor|repository|service|pipe)\.ts$/;
 /** Adapters of the import pipeline, which are named after what they do. */
-const ADAPTERS = new Set(['lead-import/import-runner.ts', 'lead-import/upload-store.ts', 'leads/phone-vault.ts']);
+const ADAPTERS = new Set([
+  'lead-import/import-runner.ts',
+  'lead-import/upload-receiver.ts',
+  'lead-import/upload-store.ts',
+  'leads/phone-vault.ts',
+]);
 const FRAMEWORKS = /^(@nestjs\/|typeorm|pg(-|$)|bull|ioredis|fastify|@fastify\/|rxjs)/;
 
 interface Source {

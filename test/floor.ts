@@ -14,6 +14,8 @@ import { SeededRandom } from '../src/common/random.js';
 import { VirtualClock } from '../src/common/virtual-clock.js';
 import { ComplianceRepository } from '../src/compliance/compliance.repository.js';
 import { ComplianceService } from '../src/compliance/compliance.service.js';
+import { SuppressionListsRepository } from '../src/compliance/suppression-lists.repository.js';
+import { SuppressionListsService } from '../src/compliance/suppression-lists.service.js';
 import type { WeekHours } from '../src/compliance/profile.js';
 import { HOUSE_PROFILE } from '../src/compliance/profile.js';
 import { statement } from '../src/database/statement.js';
@@ -89,7 +91,11 @@ export function createFloor(
   const clock = options.clock ?? new VirtualClock(MONDAY);
   const hub = options.hub ?? new LocalHub();
   const random = new SeededRandom('floor');
-  const compliance = new ComplianceService(new ComplianceRepository(database), clock, hub, { demo: false });
+  const listsRepository = new SuppressionListsRepository(database);
+  const lists = new SuppressionListsService(database, listsRepository, clock, hub);
+  const compliance = new ComplianceService(
+    ...([new ComplianceRepository(database), listsRepository, clock, hub, { demo: false }] as const),
+  );
   const callbacks = new CallbacksService(new CallbacksRepository(database), compliance, clock);
   const schedulerRepository = new SchedulerRepository(database);
   const scheduler = new SchedulerService(schedulerRepository, compliance, callbacks, clock);
@@ -113,7 +119,7 @@ export function createFloor(
   const newSwitchboard = () =>
     new SwitchboardService(
       ...([database, new DialingRepository(database), scheduler, operators, dispositions, campaigns] as const),
-      ...([leads, telephony, clock, hub, new MetricsService()] as const),
+      ...([leads, compliance, lists, telephony, clock, hub, new MetricsService()] as const),
     );
 
   const rows = <Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
@@ -163,9 +169,9 @@ export function createFloor(
     for (const [place, number] of phones.entries()) {
       const { sealed, matchHash } = VAULT.seal(1, number);
       await rows(
-        `insert into phones (organisation_id, lead_id, base_id, position, sealed, dedupe_hash, match_hash, country, line_type,
+        `insert into phones (organisation_id, lead_id, base_id, position, sealed, match_hash, country, line_type,
            bucket_id, last_digits)
-         values (1, $1::bigint, $2, $3::smallint, $4, decode(md5(concat($1::bigint, '/', $3::smallint)), 'hex'), $5, 'FR', 'mobile', $6, '00')`,
+         values (1, $1::bigint, $2, $3::smallint, $4, $5, 'FR', 'mobile', $6, '00')`,
         [leadId, baseId, place + 1, sealed, matchHash, bucketIds[place + 1]],
       );
     }
@@ -277,6 +283,7 @@ export function createFloor(
       clock,
       hub,
       compliance,
+      lists,
       callbacks,
       scheduler,
       gate,
@@ -284,6 +291,7 @@ export function createFloor(
       outcomeSets,
       dispositions,
       campaigns,
+      segments,
     },
     ...{
       leads,

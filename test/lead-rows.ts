@@ -33,7 +33,7 @@ export async function insertBase(database: Database, name = 'A base'): Promise<n
   return row!.id;
 }
 
-/** Leads of a base, each with one phone whose hashes are made from the lead's id. Returns their ids, in order. */
+/** Leads of a base, each with one phone whose hash is made from the lead's id. Returns their ids, in order. */
 export async function insertLeads(database: Database, baseId: number, leads: readonly LeadRow[]): Promise<number[]> {
   await database.query(
     statement('', `insert into buckets (country, zones) values ('FR', '{Europe/Paris}') on conflict do nothing`),
@@ -69,8 +69,8 @@ export async function insertLeads(database: Database, baseId: number, leads: rea
   await database.query(
     statement(
       '',
-      `insert into phones (organisation_id, lead_id, base_id, sealed, dedupe_hash, match_hash, country, line_type, bucket_id, last_digits)
-       select 1, id, $1, '\\x00', decode(hash, 'hex'), decode(hash, 'hex'), country, line_type,
+      `insert into phones (organisation_id, lead_id, base_id, sealed, match_hash, country, line_type, bucket_id, last_digits)
+       select 1, id, $1, '\\x00', decode(hash, 'hex'), country, line_type,
               (select id from buckets where country = 'FR' limit 1), lpad((id % 100)::text, 2, '0')
        from jsonb_to_recordset($2) as r (id bigint, country text, line_type text, hash text) order by r.id`,
     ),

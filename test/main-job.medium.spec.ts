@@ -92,10 +92,11 @@ describe('The main job over HTTP', () => {
     throw new Error(`Nothing came of it in ${minutes} minutes`);
   };
 
-  it('refuses a file that is no CSV, an empty one and one without phones, and keeps nothing of them', async () => {
+  it('refuses a file without a table, an empty one and one without phones, and keeps nothing of them', async () => {
     const base = { name: 'Never', country: 'FR' };
     expectProblem(await upload('binary-file.csv', { base }), 422, 'not_csv');
-    expectProblem(await upload('excel-workbook.xlsx', { base }), 422, 'not_csv');
+    expectProblem(await upload('excel-workbook.xlsx', { base }), 422, 'workbook_empty');
+    expectProblem(await upload('open-document.ods', { base }), 422, 'open_document');
     expectProblem(await upload('empty-file.csv', { base }), 422, 'file_empty');
     expectProblem(await upload('missing-phone-column.csv', { base }), 422, 'phone_column_missing');
     expectProblem(await upload('demo-base.csv', { base }, 'operator'), 403, 'forbidden');

@@ -12,6 +12,29 @@ const SCHEMA_OF: Record<string, string> = {
   Base: 'BaseView',
   Import: 'ImportView',
   ImportMapping: 'ImportMappingView',
+  AttributeMapping: 'MappedAttributeView',
+  RejectCount: 'RejectCountView',
+  ConsentGiven: 'ConsentView',
+  Upload: 'UploadView',
+  Analysis: 'AnalysisView',
+  Dialect: 'DialectView',
+  AnalysedColumn: 'ColumnView',
+  AnalysedRow: 'FirstRowView',
+  FileNotice: 'NoticeView',
+  ImportEstimate: 'EstimateView',
+  ZoneEstimate: 'ZonesView',
+  AmbiguousZone: 'WorstZonesView',
+  SameFile: 'SameFileView',
+  AnalysisRequest: 'AnalysisRequestDto',
+  AskedDialect: 'DialectDto',
+  Dedupe: 'DedupeDto',
+  Consent: 'ConsentDto',
+  ImportOptions: 'ImportOptionsDto',
+  NewBase: 'ImportBaseDto',
+  SuppressionList: 'SuppressionListView',
+  SuppressionListInput: 'CreateSuppressionListDto',
+  SuppressionLoad: 'LoadListDto',
+  OperatorName: 'OperatorView',
   Segment: 'SegmentView',
   SegmentField: 'SegmentFieldView',
   SegmentCount: 'SegmentCountView',
@@ -43,15 +66,24 @@ const WITHOUT_SCHEMA = [
   'LiveOperator',
   'RecentCall',
   'MinuteCounts',
-  // The part `options` of an upload is JSON within a form.
-  'ImportOptions',
-  'NewBase',
   // A rule is a tree that only code can check.
   'Condition',
 ];
 
 /** Sent by the console: what it may leave out the API must not demand. The others are read by it. */
-const REQUESTS = ['CampaignInput', 'Disposition'];
+const REQUESTS = [
+  ...[
+    'CampaignInput',
+    'Disposition',
+    'AnalysisRequest',
+    'AskedDialect',
+    'Dedupe',
+    'Consent',
+    'ImportOptions',
+    'NewBase',
+  ],
+  ...['SuppressionListInput', 'SuppressionLoad'],
+];
 
 interface Schema {
   $ref?: string;

@@ -127,6 +127,8 @@ const MADE_UP: Record<string, string[]> = {
   // `notFound`, read by its callers; and statuses of the framework, which get its text.
   'common/problem.ts': [],
   'common/problem.filter.ts': [],
+  // Those of the reading thread, thrown again on this one.
+  'lead-import/reader-thread.ts': [],
   'leads/phone-vault.ts': ['phone_seal_broken', 'text_seal_broken'],
 };
 

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { compileRule } from '../segmentation/compile-rule.js';
+import type { Rule } from '../segmentation/rule.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
 import { BUILD_LIST, type BuildListPayload } from './build-list.job.js';
 import { CallingListRepository } from './calling-list.repository.js';
@@ -44,6 +46,30 @@ export class CallingListService {
       const { organisationId, userId: createdBy } = actor;
       return { jobId: await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy }) };
     });
+  }
+
+  /** Throws campaign_not_found (404), campaign_state (409) when the campaign is over. */
+  async checkOpen(actor: Actor, campaignId: number): Promise<void> {
+    this.refuseWhenOver((await this.campaigns.getCampaign(campaignId, actor.organisationId)).state);
+  }
+
+  /**
+   * Have all of a base called: a segment of the base joins the campaign, unless it has one already, and a worker builds the
+   * list. Throws campaign_not_found, campaign_state (409) when it is over.
+   */
+  async addBase(tx: Tx, actor: Actor, campaignId: number, base: { id: number; name: string }): Promise<void> {
+    const campaign = await this.campaigns.getCampaign(campaignId, actor.organisationId, tx);
+    this.refuseWhenOver(campaign.state);
+    const rule: Rule = { all: [{ field: 'base', is: 'equals', value: base.id }] };
+    const segmentIds = await this.campaigns.listSegmentIds(campaignId, tx);
+    const segments = await Promise.all(segmentIds.map((id) => this.segments.getSegment(actor.organisationId, id, tx)));
+    if (!segments.some((segment) => isDeepStrictEqual(segment.rule, rule))) {
+      const { id } = await this.segments.createIn(tx, actor, { name: base.name, rule });
+      await this.campaigns.setSegments(actor, campaignId, [...segmentIds, id], tx);
+    }
+    const payload: BuildListPayload = { campaignId };
+    const { organisationId, userId: createdBy } = actor;
+    await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy });
   }
 
   /** Build the whole list here and now. Safe to repeat and to break off: leads on the list stay as they are. */

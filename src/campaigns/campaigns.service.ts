@@ -178,6 +178,17 @@ export class CampaignsService {
     });
   }
 
+  /** Another choice of segments, in the caller's transaction. Throws campaign_not_found (404). */
+  async setSegments(actor: Actor, id: number, segmentIds: readonly number[], tx: Tx): Promise<void> {
+    const now = this.clock.now();
+    const campaign = await this.lock(id, actor.organisationId, tx);
+    const before = { segmentIds: await this.campaigns.listSegmentIds(id, tx) };
+    await this.campaigns.replaceSegments(id, segmentIds, tx);
+    await this.campaigns.updateCampaign(id, { version: campaign.version + 1, updatedAt: now }, tx);
+    await this.record(actor, 'campaign_changed', id, before, { segmentIds }, now, tx);
+    this.tell(tx, id);
+  }
+
   /** Throws campaign_list_empty (409) without a calling list, campaign_state (409) where it may not start. */
   start(actor: Actor, id: number): Promise<CampaignDetails> {
     return this.move(actor, id, 'running');

@@ -2,6 +2,11 @@ import { Module } from '@nestjs/common';
 
 import { ComplianceRepository } from './compliance.repository.js';
 import { ComplianceService } from './compliance.service.js';
+import { SuppressionListsRepository } from './suppression-lists.repository.js';
+import { SuppressionListsService } from './suppression-lists.service.js';
 
-@Module({ providers: [ComplianceRepository, ComplianceService], exports: [ComplianceService] })
+@Module({
+  providers: [ComplianceRepository, ComplianceService, SuppressionListsRepository, SuppressionListsService],
+  exports: [ComplianceService, SuppressionListsService],
+})
 export class ComplianceModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable } from '../database/database.js';
 import { statement } from '../database/statement.js';
+import type { Ban } from './decision.js';
 
 export interface Bucket {
   id: number;
@@ -10,7 +11,7 @@ export interface Bucket {
 }
 
 export interface PhoneFactsRow {
-  suppressions: { scope: string; reason: string }[];
+  suppressions: Ban[];
   live: boolean;
   tried_at: string[];
 }
@@ -36,7 +37,10 @@ export class ComplianceRepository {
     return on.query<Bucket>(LIST_BUCKETS);
   }
 
-  /** Take the phone's lock for this transaction, or learn that somebody else holds it. In the order given. */
+  /**
+   * Take the phone's lock for this transaction, or learn that somebody else holds it. In the order given. And hold off
+   * suppression lists that are to come into force, until the transaction ends.
+   */
   async tryLockPhones(on: Queryable, keys: readonly bigint[]): Promise<boolean[]> {
     const rows = await on.query<{ locked: boolean }>(TRY_LOCK_PHONES, [keys.map(String)]);
     return rows.map((row) => row.locked);
@@ -74,14 +78,20 @@ export class ComplianceRepository {
 // A few hundred rows, read whole.
 const LIST_BUCKETS = statement('compliance.list_buckets', `select id, country, zones from buckets order by id`);
 
+// The first lock is shared with all gates. A list comes into force under it alone: so what a gate reads after this statement
+// is the list as it was before or as it is after, with its table, and never the new state of a load without its numbers. It is
+// taken before those of the phones: nobody who has a phone waits for it.
 const TRY_LOCK_PHONES = statement(
   'compliance.try_lock_phones',
-  `select pg_try_advisory_xact_lock(key) as locked from unnest($1::bigint[]) with ordinality as k(key, place) order by place`,
+  `with lists as materialized (select pg_advisory_xact_lock_shared(2, 0))
+   select pg_try_advisory_xact_lock(k.key) as locked
+   from lists, unnest($1::bigint[]) with ordinality as k(key, place) order by k.place`,
 );
 
 const LOCK_PHONE = statement('compliance.lock_phone', `select pg_advisory_xact_lock($1::bigint)`);
 
-// suppressions_match, attempts_live_phone and attempts_phone: three index look-ups a phone.
+// suppressions_match, attempts_live_phone and attempts_phone: three index look-ups a phone; and one in the
+// suppression_numbers_match of each load.
 const READ_PHONE_FACTS = statement(
   'compliance.read_phone_facts',
   `select
@@ -89,7 +99,11 @@ const READ_PHONE_FACTS = statement(
        from suppressions s
        where s.match_hash = h.match_hash and s.organisation_id = $1 and s.revoked_at is null
          and s.valid_from <= $5 and (s.valid_to is null or s.valid_to > $5)
-         and (s.scope <> 'campaign' or s.campaign_id = $2)), '[]') as suppressions,
+         and (s.scope <> 'campaign' or s.campaign_id = $2)), '[]')
+     || coalesce((select jsonb_agg(distinct jsonb_build_object('scope', 'company',
+           'reason', case n.kind when 'registry' then 'registry' else 'imported' end, 'list', coalesce(n.registry, n.name)))
+       from listed_numbers n
+       where n.match_hash = h.match_hash and n.organisation_id = $1), '[]') as suppressions,
      exists (select from attempts a
        where a.organisation_id = $1 and a.match_hash = h.match_hash and a.state <> 'ended') as live,
      coalesce((select jsonb_agg(a.reserved_at order by a.reserved_at)

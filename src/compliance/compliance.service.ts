@@ -6,7 +6,16 @@ import type { Queryable, Tx } from '../database/database.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { openIntervals, openingAt, type Interval, type Opening } from './calling-hours.js';
 import { ComplianceRepository, type Bucket, type NewSuppression } from './compliance.repository.js';
-import { HOUSE_PROFILE, SIMULATION_PROFILE, type Cap, type Profile, type WeekHours } from './profile.js';
+import type { Ban, RegistryFact } from './decision.js';
+import {
+  HOUSE_PROFILE,
+  SIMULATION_PROFILE,
+  type Cap,
+  type Profile,
+  type RegistryRule,
+  type WeekHours,
+} from './profile.js';
+import { SuppressionListsRepository } from './suppression-lists.repository.js';
 
 /** Days that a bucket's open intervals are compiled ahead; compiled anew well before they run out. */
 const COMPILED_DAYS = 16;
@@ -15,7 +24,7 @@ const BUCKETS_FRESH_MS = 30_000;
 const DAY_MS = 24 * 3_600_000;
 
 export interface PhoneFacts {
-  suppressions: { scope: string; reason: string }[];
+  suppressions: Ban[];
   live: boolean;
   triedAt: Date[];
 }
@@ -29,6 +38,7 @@ export class ComplianceService {
 
   constructor(
     private readonly repository: ComplianceRepository,
+    private readonly lists: SuppressionListsRepository,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB) private readonly hub: Hub,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'demo'>,
@@ -42,6 +52,18 @@ export class ComplianceService {
   /** Caps of the profile, and of the campaign on top: all of them bind. */
   capsOf(country: string, maxAttemptsPerDay: number): Cap[] {
     return [...this.profileOf(country).caps, { max: maxAttemptsPerDay, windowMs: DAY_MS }];
+  }
+
+  /** Hours of the coming week in which somebody who may be in any of these zones may be called: all of them must be open. */
+  weeklyHours(country: string, zones: readonly string[]): number {
+    const now = this.clock.now();
+    const end = now.getTime() + 7 * DAY_MS;
+    const open = openIntervals([this.profileOf(country).hours], zones, now, 7);
+    const ms = open.reduce(
+      (sum, each) => sum + Math.max(0, Math.min(each.end, end) - Math.max(each.start, now.getTime())),
+      0,
+    );
+    return ms / 3_600_000;
   }
 
   /** When a bucket's leads may be called under a campaign's hours. */
@@ -113,6 +135,20 @@ export class ComplianceService {
       live: row.live,
       triedAt: row.tried_at.map((at) => new Date(at)),
     }));
+  }
+
+  /** The registries that the profiles of some countries ask for, by country, with the dates of our files. */
+  async readRegistries(
+    on: Queryable,
+    organisationId: number,
+    countries: readonly string[],
+  ): Promise<Map<string, RegistryFact[]>> {
+    const rules = new Map([...new Set(countries)].map((country) => [country, this.profileOf(country).registries]));
+    const wanted = new Set([...rules.values()].flat().map((rule) => rule.registry));
+    const dates = wanted.size === 0 ? [] : await this.lists.listRegistryDates(on, organisationId, [...wanted]);
+    const datedAt = new Map(dates.map((row) => [row.registry, row.datedAt]));
+    const facts = (rule: RegistryRule) => ({ ...rule, datedAt: datedAt.get(rule.registry) ?? null });
+    return new Map([...rules].map(([country, asked]) => [country, asked.map(facts)]));
   }
 
   /**

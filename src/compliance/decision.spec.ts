@@ -21,6 +21,7 @@ function factsWith(changes: Changes = {}): DialFacts {
       { max: 3, windowMs: 24 * HOUR },
       { max: 7, windowMs: 168 * HOUR },
     ],
+    registries: [{ registry: 'TPS', maxAgeDays: 28, datedAt: inHours(-24 * 28) }],
     open: [{ start: inHours(-1).getTime(), end: inHours(9).getTime() }],
     clockSafe: true,
     ...changes,
@@ -31,6 +32,7 @@ function factsWith(changes: Changes = {}): DialFacts {
 
 const suppressed = { suppressions: [{ scope: 'client', reason: 'request' }] };
 const triedThrice = { triedAt: [inHours(-20), inHours(-10), inHours(-1)] };
+const stale = [{ registry: 'TPS', maxAgeDays: 28, datedAt: inHours(-24 * 29 - 1) }];
 const closed = [{ start: inHours(3).getTime(), end: inHours(8).getTime() }];
 
 /** Each reason by itself: what brings it about, what it does, and when it ends. */
@@ -39,6 +41,7 @@ const ALONE: Record<RefusalCode, { facts: DialFacts; verdict: 'defer' | 'deny'; 
   attempts_exhausted: { facts: factsWith({ attempts: 5 }), verdict: 'deny', nextAt: null },
   outside_window: { facts: factsWith({ open: closed }), verdict: 'defer', nextAt: inHours(3) },
   cap_reached: { facts: factsWith({ phone: triedThrice }), verdict: 'defer', nextAt: inHours(4) },
+  registry_stale: { facts: factsWith({ registries: stale }), verdict: 'defer', nextAt: null },
   already_live: { facts: factsWith({ phone: { live: true } }), verdict: 'defer', nextAt: null },
   no_free_lines: { facts: factsWith({ campaign: { linesInUse: 10 } }), verdict: 'defer', nextAt: null },
   campaign_not_running: { facts: factsWith({ campaign: { state: 'paused' } }), verdict: 'defer', nextAt: null },
@@ -65,6 +68,7 @@ describe('the decision whether a phone may be called', () => {
         attempts: 6,
         clockSafe: false,
         open: closed,
+        registries: stale,
         campaign: { state: 'paused', leaseHeld: false, linesInUse: 11 },
         phone: { ...suppressed, ...triedThrice, live: true },
       }),
@@ -87,6 +91,31 @@ describe('the decision whether a phone may be called', () => {
     expect(reasons[1]!.sentence).toContain('carrier block');
   });
 
+  it('names the list, where a list says no', () => {
+    const registry = { scope: 'company', reason: 'registry', list: 'TPS' };
+    const { reasons } = decide(factsWith({ phone: { suppressions: [registry] } }), NOW);
+    expect(reasons[0]!.sentence).toBe('The number may not be called (registry TPS, scope company).');
+  });
+
+  it('says how old a registry is, and how old it may be', () => {
+    const [reason] = decide(factsWith({ registries: stale }), NOW).reasons;
+    expect(reason!.sentence).toBe('The file of the registry TPS is 29 days old; it may be 28 days old at most.');
+    const none = decide(factsWith({ registries: [{ ...stale[0]!, datedAt: null }] }), NOW).reasons;
+    expect(none.map(({ code, sentence }) => [code, sentence])).toEqual([
+      ['registry_stale', expect.stringMatching(/^No file of the registry TPS is in force/)],
+    ]);
+  });
+
+  it('takes a registry on its last day, and not an instant later', () => {
+    const dated = (ms: number) => [
+      { registry: 'TPS', maxAgeDays: 28, datedAt: new Date(inHours(-24 * 28).getTime() - ms) },
+    ];
+    expect(decide(factsWith({ registries: dated(0) }), NOW).verdict).toBe('allow');
+    expect(decide(factsWith({ registries: dated(1) }), NOW).reasons.map(({ code }) => code)).toEqual([
+      'registry_stale',
+    ]);
+  });
+
   it('waits for the last of the reasons whose end is known', () => {
     const both = decide(factsWith({ open: closed, phone: triedThrice }), NOW);
     expect(both).toMatchObject({ verdict: 'defer', nextAt: inHours(4) });
@@ -99,11 +128,9 @@ describe('the decision whether a phone may be called', () => {
 
   it('is final, whatever else, for a suppressed number and for one that was tried often enough', () => {
     for (const code of CODES) {
-      const { open, clockSafe, campaign, phone } = ALONE[code].facts;
-      expect(decide(factsWith({ open, clockSafe, campaign, phone, attempts: 5 }), NOW).verdict).toBe('deny');
-      expect(decide(factsWith({ open, clockSafe, campaign, phone: { ...phone, ...suppressed } }), NOW).verdict).toBe(
-        'deny',
-      );
+      const { attempts: _, phone, ...facts } = ALONE[code].facts;
+      expect(decide(factsWith({ ...facts, phone, attempts: 5 }), NOW).verdict).toBe('deny');
+      expect(decide(factsWith({ ...facts, phone: { ...phone, ...suppressed } }), NOW).verdict).toBe('deny');
     }
   });
 
@@ -133,7 +160,13 @@ describe('a rule that is added', () => {
   const interval = fc
     .tuple(fc.integer({ min: -5, max: 10 }), fc.integer({ min: 1, max: 10 }))
     .map(([from, length]) => ({ start: inHours(from).getTime(), end: inHours(from + length).getTime() }));
+  const registry = fc.record({
+    registry: fc.constantFrom('TPS', 'CTPS'),
+    maxAgeDays: fc.integer({ min: 1, max: 31 }),
+    datedAt: fc.option(fc.integer({ min: 0, max: 40 }).map((days) => inHours(-24 * days))),
+  });
   const world = fc.record({
+    registries: fc.array(registry, { maxLength: 2 }),
     caps: fc.array(cap, { maxLength: 3 }),
     triedAt: fc.array(hour, { maxLength: 8 }).map((tried) => tried.sort((a, b) => a.getTime() - b.getTime())),
     suppressions: fc.array(suppression, { maxLength: 1 }),
@@ -146,14 +179,16 @@ describe('a rule that is added', () => {
     factsWith({ ...rest, phone: { triedAt, suppressions } });
   const isAllowed = (facts: World) => decide(factsOf(facts), NOW).verdict === 'allow';
 
-  it('never enables a call: a suppression, a cap, an attempt more, a narrower window', () => {
+  it('never enables a call: a suppression, a cap, an attempt more, a narrower window, a registry', () => {
     fc.assert(
-      fc.property(world, suppression, cap, fc.integer({ min: 0, max: 5 }), (facts, ban, limit, cut) => {
+      fc.property(world, suppression, cap, registry, fc.integer({ min: 0, max: 5 }), (facts, ban, limit, more, cut) => {
         const stricter: World[] = [
           { ...facts, suppressions: [...facts.suppressions, ban] },
           { ...facts, caps: [...facts.caps, limit] },
           { ...facts, triedAt: [...facts.triedAt, NOW] },
           { ...facts, attempts: facts.attempts + 1 },
+          { ...facts, registries: [...facts.registries, more] },
+          { ...facts, registries: facts.registries.map((rule) => ({ ...rule, maxAgeDays: rule.maxAgeDays - 1 })) },
           { ...facts, promised: false },
           { ...facts, open: facts.open.map(({ start, end }) => ({ start: start + cut * HOUR, end })) },
           { ...facts, open: facts.open.map(({ start, end }) => ({ start, end: end - cut * HOUR })) },
@@ -173,6 +208,7 @@ describe('a rule that is added', () => {
         const revived = {
           ...stored,
           phone: { ...stored.phone, triedAt: stored.phone.triedAt.map((at) => new Date(at)) },
+          registries: stored.registries.map((rule) => ({ ...rule, datedAt: rule.datedAt && new Date(rule.datedAt) })),
         };
         expect(decide(revived, NOW)).toEqual(decision);
       }),

@@ -1,5 +1,5 @@
 import { openingAt, type Interval } from './calling-hours.js';
-import type { Cap } from './profile.js';
+import type { Cap, RegistryRule } from './profile.js';
 
 /** Why a dial may not be made. */
 export type RefusalCode =
@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'attempts_exhausted'
   | 'outside_window'
   | 'cap_reached'
+  | 'registry_stale'
   | 'already_live'
   | 'no_free_lines'
   | 'campaign_not_running'
@@ -18,6 +19,19 @@ export interface Refusal {
   sentence: string;
   /** When this reason ends by itself, where that is known. */
   nextAt: Date | null;
+}
+
+/** Why a number may not be called. */
+export interface Ban {
+  scope: string;
+  reason: string;
+  /** The suppression list that names it: the registry's code or the list's own name. */
+  list?: string;
+}
+
+/** A registry that must be at hand, and the date of the file that we have; null for none. */
+export interface RegistryFact extends RegistryRule {
+  datedAt: Date | null;
 }
 
 /** Everything that a decision rests on. Stored with it, so that it can be replayed. */
@@ -35,12 +49,14 @@ export interface DialFacts {
   /** The person asked for this call: the campaign's limit of attempts, which is ours and not the law's, does not hold. */
   promised: boolean;
   phone: {
-    suppressions: readonly { scope: string; reason: string }[];
+    suppressions: readonly Ban[];
     live: boolean;
     /** When this phone was tried lately, in all campaigns of the company, oldest first. */
     triedAt: readonly Date[];
   };
   caps: readonly Cap[];
+  /** What the phone's profile asks for. */
+  registries: readonly RegistryFact[];
   /** Open instants for this phone's bucket: profile and campaign, every possible zone. */
   open: readonly Interval[];
   clockSafe: boolean;
@@ -53,6 +69,8 @@ export interface Decision {
   /** The earliest instant at which no known reason stands; null when that cannot be told. */
   nextAt: Date | null;
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 /** Reasons after which there is no later, in this campaign. */
 const FINAL: ReadonlySet<RefusalCode> = new Set(['suppressed', 'attempts_exhausted']);
@@ -84,12 +102,16 @@ function campaignRefusals({ campaign, attempts, promised, clockSafe }: DialFacts
   return reasons;
 }
 
-function phoneRefusals({ phone, caps, open }: DialFacts, now: Date): Refusal[] {
-  const reasons: Refusal[] = phone.suppressions.map(({ scope, reason }) => ({
+function phoneRefusals({ phone, caps, registries, open }: DialFacts, now: Date): Refusal[] {
+  const reasons: Refusal[] = phone.suppressions.map(({ scope, reason, list }) => ({
     code: 'suppressed',
-    sentence: `The number may not be called (${reason.replaceAll('_', ' ')}, scope ${scope}).`,
+    sentence: `The number may not be called (${reason.replaceAll('_', ' ')}${list ? ` ${list}` : ''}, scope ${scope}).`,
     nextAt: null,
   }));
+  for (const registry of registries) {
+    const sentence = staleness(registry, now);
+    if (sentence) reasons.push({ code: 'registry_stale', sentence, nextAt: null });
+  }
   if (phone.live)
     reasons.push({ code: 'already_live', sentence: 'This number is being called right now.', nextAt: null });
   for (const cap of caps) {
@@ -109,6 +131,15 @@ function phoneRefusals({ phone, caps, open }: DialFacts, now: Date): Refusal[] {
       nextAt: opening.changesAt,
     });
   return reasons;
+}
+
+/** Null: the file from the registry is there, and no older than it may be. */
+function staleness({ registry, maxAgeDays, datedAt }: RegistryFact, now: Date): string | null {
+  if (datedAt === null)
+    return `No file of the registry ${registry} is in force, and without one this number may not be called.`;
+  const age = (now.getTime() - datedAt.getTime()) / DAY_MS;
+  if (age <= maxAgeDays) return null;
+  return `The file of the registry ${registry} is ${Math.floor(age)} days old; it may be ${maxAgeDays} days old at most.`;
 }
 
 /** When the cap lets one more attempt through: null for now, else the instant at which the oldest that counts drops out. */

@@ -13,6 +13,13 @@ export interface Cap {
   windowMs: number;
 }
 
+/** A national registry that must be at hand, and how old the file from it may be. */
+export interface RegistryRule {
+  /** Its code, as the suppression list has it. */
+  registry: string;
+  maxAgeDays: number;
+}
+
 /** The rules of one jurisdiction, as data. */
 export interface Profile {
   id: string;
@@ -20,6 +27,8 @@ export interface Profile {
   title: string;
   hours: WeekHours;
   caps: readonly Cap[];
+  /** Without each of them, and fresh, nobody is called. */
+  registries: readonly RegistryRule[];
   /** Hours that must pass before a person whom we abandoned is dialled again. */
   redialAfterAbandonHours: number;
   sources: readonly { rule: string; source: string; confidence: 'A' | 'B' | 'R' | 'house' }[];
@@ -44,6 +53,7 @@ export const HOUSE_PROFILE: Profile = {
     { max: 3, windowMs: DAY_MS },
     { max: 7, windowMs: 7 * DAY_MS },
   ],
+  registries: [],
   redialAfterAbandonHours: 72,
   sources: [
     {

@@ -90,6 +90,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { url: addressOf(cluster, port, DATABASE), stop };
 }
 
+/**
+ * Address of the server that another process runs on this data, with its password; null when none is ready. For whoever
+ * works beside that process and neither starts nor stops the server.
+ */
+export function runningPostgresUrl(dataDir: string): string | null {
+  const link = resolve(dataDir);
+  const data = existsSync(link) ? realpathSync(link) : link;
+  const pidFile = join(data, 'postmaster.pid');
+  if (!existsSync(pidFile) || !existsSync(passwordFile(link))) return null;
+  const lines = readFileSync(pidFile, 'utf8').split('\n');
+  const port = Number(lines[3]);
+  if (!(port > 0) || lines[7]?.trim() !== 'ready' || !isAlive(Number(lines[0]))) return null;
+  return addressOf({ password: readFileSync(passwordFile(link), 'utf8').trim() }, port, DATABASE);
+}
+
 /** Stop the server on this data, if one runs, and delete the data, wherever they lie. For the data of tests. */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   const link = resolve(dataDir);
@@ -349,7 +364,7 @@ function configuration(settings: Record<string, string>): string {
   return `# Written at each start.\n${lines.join('\n')}\n`;
 }
 
-function addressOf(cluster: Cluster, port: number, database: string): string {
+function addressOf(cluster: Pick<Cluster, 'password'>, port: number, database: string): string {
   return `postgres://${USER}:${cluster.password}@127.0.0.1:${port}/${database}`;
 }
 

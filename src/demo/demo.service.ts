@@ -106,6 +106,6 @@ export class DemoService implements OnApplicationBootstrap {
         { enqueue: false },
       ));
     await this.imports.runImport(started.id);
-    return started.baseId;
+    return started.baseId!;
   }
 }

@@ -21,7 +21,7 @@ export class FloorController {
 
   /** All operators, and what each is doing. */
   @Get('operators')
-  @Roles('manager')
+  @Roles('manager', 'marketer')
   async listOperators(@CurrentUser() user: Principal): Promise<OperatorView[]> {
     const operators = await this.operators.listOperators(user.organisationId);
     return operators.map(({ campaign_id, since_at, ...operator }) => ({

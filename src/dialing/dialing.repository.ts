@@ -25,6 +25,13 @@ export interface AttemptRow {
   result?: SystemResult;
 }
 
+export interface UnansweredCall {
+  id: number;
+  organisationId: number;
+  sealed: Buffer;
+  matchHash: Buffer;
+}
+
 @Injectable()
 export class DialingRepository {
   constructor(private readonly database: Database) {}
@@ -70,6 +77,16 @@ export class DialingRepository {
     return (await this.database.query<{ id: number }>(REQUEST_HANGUP_OF_SUPPRESSED, [suppressionId, at])).map(
       (row) => row.id,
     );
+  }
+
+  /** The same for calls to numbers that a suppression list names. Returns their ids. */
+  async requestHangupOfListed(listId: number, at: Date): Promise<number[]> {
+    return (await this.database.query<{ id: number }>(REQUEST_HANGUP_OF_LISTED, [listId, at])).map((row) => row.id);
+  }
+
+  /** Calls that nobody has answered yet, with their numbers sealed, where a suppression list has prefixes; else none. */
+  listUnansweredForPrefixes(listId: number): Promise<UnansweredCall[]> {
+    return this.database.query<UnansweredCall>(LIST_UNANSWERED_FOR_PREFIXES, [listId]);
   }
 
   async listHangupRequests(): Promise<number[]> {
@@ -155,6 +172,36 @@ const REQUEST_HANGUP_OF_SUPPRESSED = statement(
    where s.id = $1 and a.organisation_id = s.organisation_id and a.match_hash = s.match_hash
      and a.state in ('reserved', 'dialing', 'ringing') and (s.campaign_id is null or s.campaign_id = a.campaign_id)
    returning a.id`,
+);
+
+// From the few live attempts (attempts_live_phone) to the list, one look-up each, however many numbers it has: the limit
+// keeps the planner from going the other way.
+const REQUEST_HANGUP_OF_LISTED = statement(
+  'dialing.request_hangup_of_listed',
+  `with listed as materialized (
+     select a.id
+     from suppression_lists s
+     join attempts a on a.organisation_id = s.organisation_id and a.state in ('reserved', 'dialing', 'ringing')
+     cross join lateral (
+       select 1 from listed_numbers n where n.match_hash = a.match_hash and n.list_id = s.id limit 1) n
+     where s.id = $1
+   )
+   update attempts a set hangup_requested_at = $2
+   from listed where a.id = listed.id and a.state in ('reserved', 'dialing', 'ringing')
+   returning a.id`,
+);
+
+// attempts_live_phone, then the lead's phones.
+const LIST_UNANSWERED_FOR_PREFIXES = statement(
+  'dialing.list_unanswered_for_prefixes',
+  `select a.id, a.organisation_id as "organisationId", p.sealed, p.match_hash as "matchHash"
+   from suppression_lists s
+   join attempts a on a.organisation_id = s.organisation_id and a.state in ('reserved', 'dialing', 'ringing')
+   join phones p on p.lead_id = a.lead_id and p.id = a.phone_id
+   where s.id = $1 and s.retired_at is null and a.hangup_requested_at is null
+     and exists (select from suppression_loads l join suppression_prefixes x on x.load_id = l.id
+       where l.list_id = s.id and l.state = 'active')
+   order by a.id`,
 );
 
 // attempts_hangup

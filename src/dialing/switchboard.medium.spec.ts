@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { SimulatedCall } from '../telephony/simulator/customer.js';
 import type { SimulatedFaults } from '../telephony/simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
-import { createFloor, MONDAY, type Floor } from '../../test/floor.js';
+import { createFloor, MONDAY, numberOf, type Floor } from '../../test/floor.js';
+import { loadFile } from '../../test/suppression-files.js';
 import type { SwitchboardService } from './switchboard.service.js';
 
 const person = (changes: { ringMs?: number; patienceMs?: number; talkMs?: number } = {}): SimulatedCall => ({
@@ -196,6 +197,82 @@ describe('the switchboard', () => {
     await switchboard.dial({ ...reservation, sealed: Buffer.from('broken') });
     expect(await attempt(reservation.attemptId)).toMatchObject({ state: 'ended', result: 'failed' });
     expect((await floor.telephony.snapshot()).calls).toEqual([]);
+  });
+
+  describe('and suppression lists', () => {
+    const actor = { organisationId: 1, userId: null };
+    let listId: number;
+
+    beforeEach(async () => {
+      listId = (await floor.lists.createList(actor, { name: 'A list', kind: 'do_not_call' })).id;
+    });
+
+    afterEach(() => floor.lists.retireList(actor, listId, 'The test is over'));
+
+    const load = (file: { hashes?: Buffer[]; prefixes?: string[] }) =>
+      loadFile(floor.database, floor.lists, listId, { ...file, datedAt: MONDAY });
+    const suppressionsOf = (matchHash: Buffer) =>
+      floor.rows(`select scope, reason, source, revoked_at from suppressions where match_hash = $1`, [matchHash]);
+
+    it('does not dial a number with a prefix that may not be called, and suppresses it', async () => {
+      const reservation = await reserve();
+      const prefix = numberOf(reservation.leadId).slice(1, 10);
+      await load({ prefixes: [prefix] });
+      await switchboard.dial(reservation);
+      expect(await attempt(reservation.attemptId)).toMatchObject({
+        ...{ state: 'ended', result: 'cancelled', ended_by: 'dialer' },
+      });
+      expect((await floor.telephony.snapshot()).calls).toEqual([]);
+      const banned = { scope: 'company', reason: 'imported', source: `suppression list ${listId}`, revoked_at: null };
+      expect(await suppressionsOf(reservation.matchHash)).toEqual([banned]);
+      // It counts as no attempt, and the gate refuses it from now on.
+      expect(await floor.gate.explain(campaignId, reservation.leadId)).toMatchObject({
+        ...{ verdict: 'deny', state: 'ready', reasons: [{ code: 'suppressed' }] },
+      });
+      await floor.lists.retireList(actor, listId, 'A mistake');
+      expect(await floor.gate.explain(campaignId, reservation.leadId)).toMatchObject({ verdict: 'allow' });
+      listId = (await floor.lists.createList(actor, { name: 'Another list', kind: 'do_not_call' })).id;
+    });
+
+    it('lets a call alone that it has placed already, whatever it is told to dial again', async () => {
+      const reservation = await reserve();
+      await switchboard.dial(reservation);
+      await load({ prefixes: [numberOf(reservation.leadId).slice(1)] });
+      await switchboard.dial(reservation);
+      expect(await attempt(reservation.attemptId)).toMatchObject({ state: 'dialing' });
+    });
+
+    it('dials numbers with other prefixes', async () => {
+      const reservation = await reserve();
+      await load({ prefixes: [`${numberOf(reservation.leadId).slice(1)}0`, '44'] });
+      await switchboard.dial(reservation);
+      expect(await attempt(reservation.attemptId)).toMatchObject({ state: 'dialing' });
+      expect(await suppressionsOf(reservation.matchHash)).toEqual([]);
+    });
+
+    it.each(['number', 'prefix'])('hangs up what rings when a list with its %s comes into force', async (what) => {
+      const operator = await signIn();
+      const talking = await dial();
+      await floor.clock.run(10_000);
+      const ringing = await reserve();
+      await switchboard.dial(ringing);
+      const other = await dial();
+      await floor.clock.run(2_000);
+      const talker = await floor.one<{ match_hash: Buffer; lead_id: number }>(
+        `select match_hash, lead_id from attempts where id = $1`,
+        [talking],
+      );
+      await load(
+        what === 'number'
+          ? { hashes: [ringing.matchHash, talker.match_hash] }
+          : { prefixes: [numberOf(ringing.leadId).slice(1), numberOf(talker.lead_id).slice(1)] },
+      );
+      await floor.clock.run(1_000);
+      expect(await attempt(ringing.attemptId)).toMatchObject({ state: 'ended', result: 'cancelled' });
+      expect(await attempt(other)).toMatchObject({ state: 'ringing' });
+      // Whoever talks already ends the call like people do.
+      expect(await attempt(talking)).toMatchObject({ state: 'bridged', operator_id: operator });
+    });
   });
 
   it('does not give an order twice that was not answered: nobody knows whether it rings', async () => {

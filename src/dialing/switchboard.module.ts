@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { ComplianceModule } from '../compliance/compliance.module.js';
 import { DispositionsModule } from '../dispositions/dispositions.module.js';
 import { LeadsModule } from '../leads/leads.module.js';
 import { OperatorsModule } from '../operators/operators.module.js';
@@ -11,7 +12,15 @@ import { SwitchboardService } from './switchboard.service.js';
 
 /** The switch and the calls on it, in processes that dial. */
 @Module({
-  imports: [TelephonyModule, SchedulerModule, OperatorsModule, DispositionsModule, CampaignsModule, LeadsModule],
+  imports: [
+    TelephonyModule,
+    SchedulerModule,
+    OperatorsModule,
+    DispositionsModule,
+    CampaignsModule,
+    LeadsModule,
+    ComplianceModule,
+  ],
   providers: [DialingRepository, SwitchboardService],
   exports: [SwitchboardService],
 })

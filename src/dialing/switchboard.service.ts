@@ -2,9 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { CLOCK, type Clock, type Timer } from '../common/clock.js';
+import { ComplianceService } from '../compliance/compliance.service.js';
+import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
 import { DispositionsService } from '../dispositions/dispositions.service.js';
-import { LeadsService } from '../leads/leads.service.js';
+import { LeadsService, type SealedNumber } from '../leads/leads.service.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { OperatorsService } from '../operators/operators.service.js';
 import { HUB, type Hub } from '../realtime/hub.js';
@@ -42,6 +44,8 @@ export class SwitchboardService {
     private readonly dispositions: DispositionsService,
     private readonly campaigns: CampaignsService,
     private readonly leads: LeadsService,
+    private readonly compliance: ComplianceService,
+    private readonly lists: SuppressionListsService,
     @Inject(TELEPHONY) private readonly telephony: TelephonyPort,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB) private readonly hub: Hub,
@@ -63,6 +67,7 @@ export class SwitchboardService {
     this.unsubscribe = this.hub.subscribe((topic) => {
       if (topic.kind === 'hangup') this.clock.after(0, () => this.telephony.hangup(topic.id));
       if (topic.kind === 'suppression') this.clock.after(0, () => this.cancelSuppressed(topic.id));
+      if (topic.kind === 'suppression_list') this.clock.after(0, () => this.cancelListed(topic.id));
     });
     this.timer = this.clock.every(SWEEP_EVERY_MS, () => this.sweepHangups());
   }
@@ -79,8 +84,9 @@ export class SwitchboardService {
   async dial(reservation: Reservation): Promise<void> {
     const { attemptId } = reservation;
     await this.inTurn(attemptId, async () => {
-      const to = this.openNumber(reservation);
+      const to = this.openNumber(attemptId, reservation);
       if (to === null) return this.finish(attemptId, 'failed', 'dialer');
+      if (await this.isBarred(reservation, to)) return this.endReservation(attemptId);
       const attempt = await this.repository.markDialing(attemptId, this.clock.now());
       if (!attempt) return this.endReservation(attemptId);
       const answer = await this.originate(to, reservation);
@@ -96,12 +102,29 @@ export class SwitchboardService {
     if (attempt?.state === 'reserved') await this.finish(attemptId, 'cancelled', 'dialer');
   }
 
+  /**
+   * Does a prefix bar the number? Only here, where it is open, can that be seen. The number is suppressed then, so that the
+   * gate refuses it from now on.
+   */
+  private async isBarred(phone: SealedNumber, number: string): Promise<boolean> {
+    const { organisationId, matchHash } = phone;
+    const listed = await this.lists.findListedPrefix(organisationId, number);
+    if (!listed) return false;
+    await this.database.transaction((tx) =>
+      this.compliance.suppress(tx, {
+        ...{ organisationId, scope: 'company', campaignId: null, matchHash },
+        ...{ reason: 'imported', source: this.lists.sourceOf(listed.listId), validTo: null, createdBy: null },
+      }),
+    );
+    return true;
+  }
+
   /** Null: the number can't be opened, so nobody was called. */
-  private openNumber(reservation: Reservation): string | null {
+  private openNumber(attemptId: number, phone: SealedNumber): string | null {
     try {
-      return this.leads.openNumber(reservation);
+      return this.leads.openNumber(phone);
     } catch (error) {
-      this.log.error(`Attempt ${reservation.attemptId}: ${error instanceof Error ? error.message : error}`);
+      this.log.error(`Attempt ${attemptId}: ${error instanceof Error ? error.message : error}`);
       return null;
     }
   }
@@ -159,6 +182,20 @@ export class SwitchboardService {
     const at = this.clock.now();
     for (const attemptId of await this.repository.requestHangupOfSuppressed(suppressionId, at))
       await this.telephony.hangup(attemptId);
+  }
+
+  /**
+   * The same for a list that has come into force. Calls to its numbers are found together; its prefixes are held against
+   * the numbers of the calls that are unanswered now, each opened for that, and barring one hangs its call up.
+   */
+  private async cancelListed(listId: number): Promise<void> {
+    const at = this.clock.now();
+    for (const attemptId of await this.repository.requestHangupOfListed(listId, at))
+      await this.telephony.hangup(attemptId);
+    for (const call of await this.repository.listUnansweredForPrefixes(listId)) {
+      const number = this.openNumber(call.id, call);
+      if (number !== null) await this.isBarred(call, number);
+    }
   }
 
   private async sweepHangups(): Promise<void> {

@@ -81,7 +81,7 @@ const LOCK_ATTEMPT = statement(
    from attempts a
    join calling_list_entries e on e.id = a.entry_id
    join campaigns c on c.id = a.campaign_id
-   left join phones p on p.id = a.phone_id
+   left join phones p on p.lead_id = a.lead_id and p.id = a.phone_id
    where a.id = $1
    for update of a`,
 );

@@ -3,17 +3,30 @@ import { validateSync } from 'class-validator';
 
 import { Problem } from '../common/problem.js';
 import { validationProblem } from '../common/validation.js';
-import { ImportRequestDto } from './import.dto.js';
+import { ImportRequestDto, StartImportDto, type ImportOptionsDto } from './import.dto.js';
 import type { ImportOptions } from './lead-import.service.js';
 
 /** The options of an upload from their JSON. Throws options_invalid (422), validation_failed (422) with every fault in them. */
 export function readImportOptions(json: string | null): ImportOptions {
-  const request = plainToInstance(ImportRequestDto, { options: parsed(json) });
+  return importOptionsOf(checked(plainToInstance(ImportRequestDto, { options: parsed(json) })).options);
+}
+
+/** The body of a request for an import of an upload. Throws validation_failed (422). */
+export function readStartImport(body: unknown): StartImportDto {
+  return checked(plainToInstance(StartImportDto, body ?? {}));
+}
+
+/** The same of options that have been checked. */
+export function importOptionsOf({ base, delimiter, dialect, ...rest }: ImportOptionsDto): ImportOptions {
+  const reading = delimiter === undefined ? { dialect } : { dialect: { ...dialect, delimiter } };
+  if (base.id !== undefined) return { ...rest, ...reading, base: { id: base.id } };
+  return { ...rest, ...reading, base: { ...base, name: base.name!, country: base.country! } };
+}
+
+function checked<T extends object>(request: T): T {
   const faults = validateSync(request, { whitelist: true, forbidNonWhitelisted: true });
   if (faults.length > 0) throw validationProblem(faults);
-  const { base, ...rest } = request.options;
-  if (base.id !== undefined) return { ...rest, base: { id: base.id } };
-  return { ...rest, base: { ...base, name: base.name!, country: base.country! } };
+  return request;
 }
 
 function parsed(json: string | null): object {

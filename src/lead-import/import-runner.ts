@@ -3,15 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
+import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
 import { LeadsService } from '../leads/leads.service.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import { HUB, type Hub } from '../realtime/hub.js';
-import { readRecords } from './file-analysis.js';
-import type { ImportChunk, LeadImport } from './import.js';
-import { readChunks } from './import-chunks.js';
+import { FATE, judgeChunk, linesWith, updateRounds } from './chunk-fates.js';
+import type { LeadImport, RowCounts } from './import.js';
+import { CHUNK_ROWS, type EncodedChunk } from './import-encoder.js';
 import { LeadImportRepository } from './lead-import.repository.js';
-import { rowReader } from './row.js';
+import { readOnThread } from './reader-thread.js';
 
 /** What the caller of an import has a say in. */
 export interface ImportHooks {
@@ -30,45 +31,54 @@ export interface ImportProgress {
 /** How a run ended. `stopped`: it was asked to, or the import is no longer running (it was cancelled). */
 export type RunEnd = 'read' | 'stopped';
 
-/** Reads a file into its base, chunk by chunk. Each chunk commits its leads, rejects and counters together, or nothing. */
+/** Shortest row: a digit and a line end. */
+const SHORTEST_ROW_BYTES = 2;
+
+/**
+ * Reads a file into its base, or into its suppression list, chunk by chunk. Each chunk commits its leads, rejects and
+ * counters together, or nothing.
+ */
 @Injectable()
 export class ImportRunner {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LeadImportRepository) private readonly imports: LeadImportRepository,
     @Inject(LeadsService) private readonly leads: LeadsService,
+    @Inject(SuppressionListsService) private readonly lists: SuppressionListsService,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
     @Inject(HUB) private readonly hub: Hub,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * From the last committed row to the end of the file. Throws upload_missing, upload_changed (409); whatever a chunk's
-   * transaction throws has rolled that chunk back.
+   * From the last committed row to the end of the file. Throws upload_missing, upload_changed (409) and what the file's
+   * reader finds; whatever a chunk's transaction throws has rolled that chunk back.
    */
   async run(job: LeadImport, hooks: ImportHooks): Promise<RunEnd> {
     const path = await this.checkFile(job);
-    const plan = job.options;
-    const chunks = readChunks(readRecords(path, plan.dialect), job.rows, {
-      importId: job.id,
-      organisationId: job.organisationId,
-      readRow: rowReader(plan),
-      vault: this.vault,
-      bucketIds: (keys) => this.leads.bucketIds(keys),
-    });
-    try {
-      // The next chunk is made while Postgres works on this one.
-      let next = prefetch(chunks);
-      for (;;) {
-        const chunk = await next();
-        if (!chunk) return 'read';
-        if (hooks.isStopping?.()) return 'stopped';
-        next = prefetch(chunks);
-        if (!(await this.commit(job, chunk, hooks))) return 'stopped';
-      }
-    } finally {
-      await chunks.return(undefined);
+    const { organisationId, options: plan } = job;
+    const chunks = readOnThread(
+      {
+        importId: job.id,
+        organisationId,
+        baseId: job.baseId ?? 0,
+        path,
+        plan,
+        skipRows: job.rows,
+        keys: this.vault.share(),
+        createdAt: job.createdAt.toISOString(),
+        barredPrefixes: plan.load ? [] : await this.lists.activePrefixes(organisationId),
+      },
+      {
+        reserveLeadIds: () => (plan.load ? Promise.resolve(0) : this.imports.reserveLeadIds(mostRows(job))),
+        bucketIds: (keys) => this.leads.bucketIds(keys),
+      },
+    );
+    for await (const chunk of chunks) {
+      if (hooks.isStopping?.()) return 'stopped';
+      if (!(await this.commit(job, chunk, hooks))) return 'stopped';
     }
+    return 'read';
   }
 
   private async checkFile(job: LeadImport): Promise<string> {
@@ -86,7 +96,7 @@ export class ImportRunner {
   }
 
   /** False when the import is no longer running. */
-  private commit(job: LeadImport, chunk: ImportChunk, hooks: ImportHooks): Promise<boolean> {
+  private commit(job: LeadImport, chunk: EncodedChunk, hooks: ImportHooks): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const progress = { rows: chunk.lastRow, bytesRead: chunk.bytesRead, fileBytes: job.fileBytes };
       // The job before the import: whoever cancels takes them in this order too.
@@ -97,30 +107,62 @@ export class ImportRunner {
         throw new Error(
           `Import ${job.id} has ${locked.rows} rows where ${chunk.lastRow - chunk.rows} were expected: another run is at it`,
         );
-      let counts = { imported: 0, duplicate: 0, suppressed: 0 };
-      if (chunk.staged > 0) {
-        await this.imports.lockBase(job.baseId, tx);
-        const { id: importId, organisationId, baseId } = job;
-        const merge = { importId, organisationId, baseId, at: this.clock.now(), staging: chunk.staging };
-        counts = await this.imports.mergeStaged(merge, tx);
-      }
+      const counts = await this.write(job, chunk, tx);
       if (chunk.rejected > 0) await this.imports.copyRejects(chunk.rejects, tx);
       await this.imports.addCounts(job.id, chunk, counts, tx);
       tx.afterCommit(() => this.hub.publish({ kind: 'import', id: job.id }));
       return true;
     });
   }
+
+  private async write(job: LeadImport, chunk: EncodedChunk, tx: Tx): Promise<RowCounts> {
+    const { load } = job.options;
+    if (chunk.staged === 0) return NOTHING;
+    if (load) {
+      if (load.prefixes) await this.lists.copyPrefixes(tx, load.id, chunk.prefixes);
+      else await this.lists.copyNumbers(tx, load.id, Buffer.from(chunk.leads.buffer, 0, chunk.leads.length));
+      return { ...NOTHING, imported: chunk.staged };
+    }
+    return this.writeLeads(job, chunk, tx);
+  }
+
+  private async writeLeads(job: LeadImport, chunk: EncodedChunk, tx: Tx): Promise<RowCounts> {
+    const { dedupe } = job.options;
+    const baseId = job.baseId!;
+    await this.imports.lockBase(baseId, tx);
+    const scope = { importId: job.id, organisationId: job.organisationId, baseId, at: this.clock.now() };
+    const known = await this.imports.findKnown(scope, chunk, dedupe, tx);
+    const { fates, updates, ...counts } = judgeChunk(chunk, known, dedupe.action);
+    const linesOf = (fate: number) => ({
+      leads: linesWith(fates, fate, chunk.leads, chunk.leadEnds),
+      phones: linesWith(fates, fate, chunk.phones, chunk.phoneEnds),
+    });
+    if (counts.imported > 0) await this.imports.copyLeads(linesOf(FATE.imported), tx);
+    if (updates.length > 0) {
+      await this.imports.stageUpdates(linesOf(FATE.updated), tx);
+      for (const round of updateRounds(updates)) {
+        const pairs = round.map(({ at, leadId }) => ({ stagedId: chunk.firstLeadId + at, leadId }));
+        await this.imports.applyUpdates(job, pairs, tx);
+      }
+    }
+    const range = counts.imported > 0 ? [chunk.firstLeadId, chunk.firstLeadId + chunk.staged - 1] : [null, null];
+    return { ...counts, updated: updates.length, firstLeadId: range[0]!, lastLeadId: range[1]! };
+  }
 }
 
-/** Begin to make the next value now; its error, if there is one, is thrown to whoever takes it. */
-function prefetch<T>(source: AsyncGenerator<T>): () => Promise<T | null> {
-  const settled = source.next().then(
-    (result) => () => (result.done ? null : result.value),
-    (error: unknown) => () => {
-      throw error;
-    },
-  );
-  return async () => (await settled)();
+const NOTHING: RowCounts = {
+  imported: 0,
+  updated: 0,
+  duplicate: 0,
+  suppressed: 0,
+  firstLeadId: null,
+  lastLeadId: null,
+};
+
+/** Rows that one chunk of the file may have: a small file uses up few ids. */
+function mostRows(job: LeadImport): number {
+  if (job.options.format !== 'text') return CHUNK_ROWS;
+  return Math.min(CHUNK_ROWS, Math.ceil(job.fileBytes / SHORTEST_ROW_BYTES));
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -1,27 +1,86 @@
 import { stateMachine } from '../common/state-machine.js';
 import type { Dialect } from './csv-dialect.js';
+import type { FileFormat } from './file-format.js';
 import type { Mapping } from './mapping.js';
 
-export const IMPORT_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export const IMPORT_STATES = ['queued', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone'] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
 export const importStates = stateMachine<ImportState>('import', {
   queued: ['running', 'failed', 'cancelled'],
   running: ['done', 'failed', 'cancelled'],
-  done: [],
-  failed: [],
-  cancelled: [],
+  done: ['undoing'],
+  failed: ['undoing'],
+  cancelled: ['undoing'],
+  // An undo that was cancelled or given up may be begun again.
+  undoing: ['undone', 'done'],
+  undone: [],
 });
+
+/** Has the import's own work ended? It may be undone yet. */
+export function isOver(state: ImportState): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+export const IMPORT_KINDS = ['leads', 'suppression_list'] as const;
+/** What the rows of a file become: people in a base, or numbers that must not be called. */
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
+export const DEDUPE_KEYS = ['phone', 'external_id'] as const;
+export const DEDUPE_SCOPES = ['file', 'base', 'all_bases'] as const;
+export const DEDUPE_ACTIONS = ['skip', 'update', 'keep_both'] as const;
+
+/** Who counts as there already, and what becomes of the row then. */
+export interface Dedupe {
+  /** By the row's main phone, which may be any phone of a lead that is there; or by its id in the system it comes from. */
+  key: (typeof DEDUPE_KEYS)[number];
+  /** Looked for in this file, in the base, or in all bases of the organisation. */
+  scope: (typeof DEDUPE_SCOPES)[number];
+  /** Leave the row out, write what it says over the lead that is there, or make a second lead. */
+  action: (typeof DEDUPE_ACTIONS)[number];
+}
+
+export const DEFAULT_DEDUPE: Dedupe = { key: 'phone', scope: 'base', action: 'skip' };
+
+/** What the people of a file agreed to. */
+export interface Consent {
+  /** Where it was given. */
+  source: string;
+  /** What was agreed to, word for word. */
+  wording: string;
+  /** Where the proof lies. */
+  proof?: string | null;
+}
 
 /** Everything that decides how a file is read, fixed before its first row: a resumed import reads the same. */
 export interface ImportPlan {
-  dialect: Dialect;
+  format: FileFormat;
+  /** Null for a workbook. */
+  dialect: Dialect | null;
+  /** Of a workbook; null: its first visible sheet with rows. */
+  sheet: string | null;
+  /** Place of the header among the records, from 0; null when the file has none. */
+  headerAt: number | null;
   columns: string[];
   mapping: Mapping;
   /** Country of numbers that are written without one (ISO 3166-1). */
   country: string;
   /** Set when the file has no phones: rows get fictional ones. */
   generate: { seed: string; from: number } | null;
+  dedupe: Dedupe;
+  /** Of rows that state none. */
+  priority: number;
+  /** The operator whose customers they are. */
+  ownerId: number | null;
+  /** Operators by login in small letters, where a column names them. */
+  owners: Record<string, number> | null;
+  /** Row of consents. */
+  consentId: number | null;
+  consent: Consent | null;
+  /** They go on this campaign's calling list when the import is done. */
+  campaignId: number | null;
+  /** Set for a file of numbers not to be called: the load that it fills, and whether its rows are beginnings of numbers. */
+  load: { id: number; prefixes: boolean } | null;
 }
 
 /** Why an import failed. */
@@ -35,8 +94,11 @@ export interface ImportProblem {
 export interface LeadImport {
   id: number;
   organisationId: number;
-  baseId: number;
-  baseName: string;
+  kind: ImportKind;
+  baseId: number | null;
+  baseName: string | null;
+  listId: number | null;
+  listName: string | null;
   jobId: number | null;
   fileName: string;
   filePath: string | null;
@@ -52,26 +114,27 @@ export interface LeadImport {
   rejectsByCode: { code: string; count: number }[];
   problem: ImportProblem | null;
   options: ImportPlan;
+  /** Leads that it made have ids from first to last; null while there are none. */
+  firstLeadId: number | null;
+  lastLeadId: number | null;
+  /** Of its leads, an undo took out, put back, left alone. */
+  removed: number;
+  restored: number;
+  kept: number;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
   /** Name of who started it; null for the engine itself. */
   createdBy: string | null;
+  undoneBy: string | null;
 }
 
-/** Rows that are committed together. */
-export interface ImportChunk {
-  /** Data rows in it. */
-  rows: number;
-  /** Number of the last of them in the file, from 1. */
-  lastRow: number;
-  /** Bytes of the file that were read for it and all before it. */
-  bytesRead: number;
-  /** Lines of COPY text for the staging table. */
-  staging: string;
-  /** Rows in `staging`. */
-  staged: number;
-  /** Lines of COPY text for import_rejects. */
-  rejects: string;
-  rejected: number;
+/** Fates of the staged rows of one chunk, and the ids that its leads lie between. */
+export interface RowCounts {
+  imported: number;
+  updated: number;
+  duplicate: number;
+  suppressed: number;
+  firstLeadId: number | null;
+  lastLeadId: number | null;
 }

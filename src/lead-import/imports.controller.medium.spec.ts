@@ -3,105 +3,105 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { createTestApp, type TestApp } from '../../test/test-app.js';
-import { AuthService } from '../auth/auth.service.js';
-import { UsersService } from '../auth/users.service.js';
+import { createImportApp, type ImportApp } from '../../test/import-app.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { HUB, type Hub } from '../realtime/hub.js';
-import { JobRunner } from '../jobs/job-runner.js';
-import type { ImportView } from './import.dto.js';
-import { LeadImportService } from './lead-import.service.js';
+import type { BaseView, ImportView } from './import.dto.js';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
+const OVER = ['done', 'failed', 'cancelled'];
+
+const fixture = (name: string) => readFileSync(join(FIXTURES, name));
 
 describe('the imports of the API', () => {
-  let test: TestApp;
-  let cookie: string;
+  let api: ImportApp;
 
   beforeAll(async () => {
-    test = await createTestApp({ settings: { role: 'all', maxUploadBytes: 400_000 } });
-    const password = 'a long password';
-    await test.app
-      .get(UsersService)
-      .createUser({ organisationId: 1, login: 'mia', name: 'Mia', role: 'marketer', password });
-    const attempt = { login: 'mia', password, address: '127.0.0.1', userAgent: null, formerToken: null };
-    cookie = `zvon_session=${(await test.app.get(AuthService).signIn(attempt)).token}`;
+    api = await createImportApp({ settings: { role: 'all', maxUploadBytes: 400_000 } });
   }, 60_000);
 
-  afterAll(() => test.close());
+  afterAll(() => api.close());
 
-  const get = (path: string) => fetch(`${test.url}/api${path}`, { headers: { cookie } });
+  const send = (content: Buffer | string, options: unknown, name = 'leads.csv') =>
+    api.ask<ImportView & { code?: string; field?: string }>(
+      'marketer',
+      'POST',
+      '/imports',
+      api.fileForm(content, name, options),
+    );
+  const uploads = () => readdir(join(api.test.app.get<Settings>(SETTINGS).dataDir, 'uploads'));
 
-  function upload(content: Buffer, options: unknown, name = 'leads.csv'): Promise<Response> {
-    const body = new FormData();
-    body.append('file', new Blob([new Uint8Array(content)]), name);
-    body.append('options', typeof options === 'string' ? options : JSON.stringify(options));
-    return fetch(`${test.url}/api/imports`, { method: 'POST', body, headers: { cookie, origin: test.url } });
-  }
-
-  const fixture = (name: string) => readFileSync(join(FIXTURES, name));
-  const uploads = () => readdir(join(test.app.get<Settings>(SETTINGS).dataDir, 'uploads'));
-
-  /** The import once its job has ended. */
-  async function ended(id: number): Promise<ImportView> {
-    const hub = test.app.get<Hub>(HUB);
-    for (;;) {
-      const heard = new Promise<void>((resolve) => {
-        const stop = hub.subscribe((topic) => {
-          if (topic.kind !== 'import' || topic.id !== id) return;
-          stop();
-          resolve();
-        });
-      });
-      const { state } = await test.app.get(LeadImportService).getImport(1, id);
-      if (['done', 'failed', 'cancelled'].includes(state))
-        return (await (await get(`/imports/${id}`)).json()) as ImportView;
-      await heard;
-    }
-  }
-
-  it('take a file, run it as a job, and give back its account, its rejects and its base', async () => {
-    const answer = await upload(fixture('demo-base.csv'), {
+  it('take a file, run it as a job, and give back its account, its rejects, its leads and its base', async () => {
+    const answer = await send(fixture('demo-base.csv'), {
       base: { name: 'Demo', source: 'a fair', cost: 100.5, currency: 'EUR', country: 'FR' },
     });
-    expect(answer.status).toBe(202);
-    const started = (await answer.json()) as ImportView;
-    expect(started).toMatchObject({
-      fileName: 'leads.csv',
-      createdBy: 'Mia',
-      generatedPhones: false,
-      mapping: { phone: 'phone' },
+    expect(answer).toMatchObject({
+      status: 202,
+      body: {
+        ...{ kind: 'leads', fileName: 'leads.csv', createdBy: 'A marketer', generatedPhones: false, baseName: 'Demo' },
+        ...{ mapping: { phones: ['phone'], externalId: 'customer_id' }, country: 'FR' },
+        dedupe: { key: 'phone', scope: 'base', action: 'skip' },
+      },
     });
-    const done = await ended(started.id);
-    expect(done).toMatchObject({ state: 'done', rows: 1200, imported: 1185, duplicate: 5, rejected: 10 });
-    await test.app.get(JobRunner).drain();
+    const done = await api.reached(answer.body.id, OVER);
+    expect(done).toMatchObject({
+      state: 'done',
+      rows: 1200,
+      imported: 1185,
+      duplicate: 5,
+      rejected: 10,
+      canUndo: true,
+    });
+    await api.drain();
     expect(await uploads()).toEqual([]);
 
-    const bases = (await (await get('/bases')).json()) as unknown[];
+    const bases = (await api.ask<BaseView[]>('marketer', 'GET', '/bases')).body;
     expect(bases).toEqual([
       expect.objectContaining({
-        id: done.baseId,
-        name: 'Demo',
-        cost: 100.5,
-        currency: 'EUR',
-        leads: 1185,
-        lastImport: done,
+        ...{ id: done.baseId, name: 'Demo', cost: 100.5, currency: 'EUR', leads: 1185, lastImport: done },
       }),
     ]);
-    expect(await (await get(`/bases/${done.baseId}`)).json()).toEqual(bases[0]);
-    const rejects = await get(`/imports/${done.id}/rejects`);
+    expect((await api.ask('marketer', 'GET', `/bases/${done.baseId}`)).body).toEqual(bases[0]);
+    const rejects = await api.ask('marketer', 'GET', `/imports/${done.id}/rejects`);
     expect(rejects.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect((await rejects.text()).trim().split('\r\n')).toHaveLength(11);
-    expect(await (await get('/imports')).json()).toEqual([done]);
+    expect(rejects.headers.get('content-disposition')).toContain('leads%20rejects.csv');
+    expect(rejects.text.trim().split('\r\n')).toHaveLength(11);
+    const leads = await api.ask('marketer', 'GET', `/imports/${done.id}/leads`);
+    expect(leads.text.trim().split('\r\n')).toHaveLength(1186);
+    expect((await api.ask('marketer', 'GET', '/imports')).body).toEqual([done]);
+    expect((await api.ask('marketer', 'GET', `/imports?before=${done.id}`)).body).toEqual([]);
+  }, 60_000);
+
+  it('are undone in the background by whoever asks, and say who', async () => {
+    const options = { base: { name: 'Undone', country: 'FR' } };
+    const { body: started } = await send(fixture('utf-8-with-bom.csv'), options);
+    await api.reached(started.id, OVER);
+    const undoing = await api.ask<ImportView>('manager', 'POST', `/imports/${started.id}/undo`);
+    expect(undoing).toMatchObject({ status: 202, body: { canUndo: false, undoneBy: 'A manager' } });
+    expect(await api.reached(started.id, ['undone'])).toMatchObject({ removed: 1, restored: 0, kept: 0 });
+    expect((await api.ask('manager', 'POST', `/imports/${started.id}/undo`)).body).toMatchObject({
+      code: 'import_undone_already',
+    });
+    const kept = await api.ask('marketer', 'GET', `/imports/${started.id}/kept`);
+    expect(kept.text).toBe('row,lead_id,reason\r\n');
+    // The same file may come into the same base again.
+    const again = await send(fixture('utf-8-with-bom.csv'), { base: { id: started.baseId } });
+    expect(await api.reached(again.body.id, OVER)).toMatchObject({ state: 'done', imported: 1 });
+  }, 60_000);
+
+  it('notice the same file in the same base', async () => {
+    const { body: first } = await send(fixture('pipes.csv'), { base: { name: 'Same', country: 'FR' } });
+    await api.reached(first.id, OVER);
+    const again = await send(fixture('pipes.csv'), { base: { id: first.baseId } });
+    expect(again).toMatchObject({ status: 409, body: { code: 'same_file_imported', importId: first.id } });
   }, 60_000);
 
   it.each([
     [
-      'no file of the kind',
-      fixture('excel-workbook.xlsx'),
+      'a file of another kind',
+      fixture('old-workbook.xls'),
       { base: { name: 'x', country: 'FR' } },
       422,
-      'not_csv',
+      'old_workbook',
       'file',
     ],
     ['no bytes', fixture('empty-file.csv'), { base: { name: 'x', country: 'FR' } }, 422, 'file_empty', 'file'],
@@ -111,7 +111,7 @@ describe('the imports of the API', () => {
       { base: { name: 'x', country: 'FR' } },
       422,
       'phone_column_missing',
-      'options.mapping.phone',
+      'options.mapping.phones',
     ],
     [
       'too many bytes',
@@ -121,10 +121,10 @@ describe('the imports of the API', () => {
       'file_too_large',
       'file',
     ],
-    ['an unknown base', fixture('demo-base.csv'), { base: { id: 99 } }, 404, 'base_not_found', undefined],
+    ['an unknown base', fixture('tabs.tsv'), { base: { id: 99 } }, 404, 'base_not_found', undefined],
     [
       'no name for the base',
-      fixture('demo-base.csv'),
+      fixture('tabs.tsv'),
       { base: { country: 'FR' } },
       422,
       'validation_failed',
@@ -132,23 +132,51 @@ describe('the imports of the API', () => {
     ],
     [
       'an option that there is not',
-      fixture('demo-base.csv'),
+      fixture('tabs.tsv'),
       { base: { id: 1 }, speed: 9 },
       422,
       'validation_failed',
       'options.speed',
     ],
-    ['no JSON', fixture('demo-base.csv'), '{', 422, 'options_invalid', 'options'],
+    [
+      'an unknown rule for duplicates',
+      fixture('tabs.tsv'),
+      { base: { id: 1 }, dedupe: { key: 'name', scope: 'base', action: 'skip' } },
+      422,
+      'validation_failed',
+      'options.dedupe.key',
+    ],
+    [
+      'a consent to nothing',
+      fixture('tabs.tsv'),
+      { base: { id: 1 }, consent: { source: 'a form', wording: '' } },
+      422,
+      'validation_failed',
+      'options.consent.wording',
+    ],
+    ['no JSON', fixture('tabs.tsv'), '{', 422, 'options_invalid', 'options'],
   ])('refuse an upload with %s, and nothing of it stays', async (_what, content, options, status, code, field) => {
-    const answer = await upload(content, options);
-    const problem = (await answer.json()) as Record<string, unknown>;
-    expect({ status: answer.status, code: problem['code'], field: problem['field'] }).toEqual({ status, code, field });
+    const bases = (await api.ask<BaseView[]>('marketer', 'GET', '/bases')).body.length;
+    const answer = await send(content, options);
+    expect({ status: answer.status, code: answer.body.code, field: answer.body.field }).toEqual({
+      status,
+      code,
+      field,
+    });
     expect(await uploads()).toEqual([]);
-    expect((await (await get('/bases')).json()) as unknown[]).toHaveLength(1);
+    expect((await api.ask<BaseView[]>('marketer', 'GET', '/bases')).body).toHaveLength(bases);
   });
 
-  it('know nothing of an import that there is not', async () => {
-    for (const path of ['/imports/999', '/imports/999/rejects', '/bases/999'])
-      expect((await get(path)).status).toBe(404);
+  it('know nothing of an import that there is not, and are none of an operator’s business', async () => {
+    for (const path of [
+      '/imports/999',
+      '/imports/999/rejects',
+      '/imports/999/leads',
+      '/imports/999/kept',
+      '/bases/999',
+    ])
+      expect(await api.ask('marketer', 'GET', path)).toMatchObject({ status: 404 });
+    for (const path of ['/imports', '/imports/1', '/imports/1/rejects', '/bases'])
+      expect(await api.ask('operator', 'GET', path)).toMatchObject({ status: 403 });
   });
 });

@@ -1,49 +1,80 @@
 import { Readable } from 'node:stream';
-import type { MultipartFile, MultipartValue } from '@fastify/multipart';
-import { Controller, Get, HttpCode, Inject, Param, ParseIntPipe, Post, Req, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiProduces } from '@nestjs/swagger';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  ParseIntPipe,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiProduces, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
-import { Problem } from '../common/problem.js';
-import { ImportView } from './import.dto.js';
-import { readImportOptions } from './import-options.js';
+import { ImportOptionsDto, ImportView, StartImportDto } from './import.dto.js';
+import { importOptionsOf, readImportOptions, readStartImport } from './import-options.js';
+import { ImportUndoService } from './import-undo.service.js';
+import type { LeadImport } from './import.js';
 import { LeadImportService } from './lead-import.service.js';
+import { UploadReceiver } from './upload-receiver.js';
 import { UploadStore } from './upload-store.js';
+import { UploadsService } from './uploads.service.js';
 
 /** Files into bases. */
 @Controller('imports')
 @Roles('marketer', 'manager')
+@ApiExtraModels(StartImportDto, ImportOptionsDto)
 export class ImportsController {
   constructor(
     @Inject(LeadImportService) private readonly imports: LeadImportService,
-    @Inject(UploadStore) private readonly uploads: UploadStore,
+    @Inject(ImportUndoService) private readonly undos: ImportUndoService,
+    @Inject(UploadsService) private readonly uploads: UploadsService,
+    @Inject(UploadReceiver) private readonly receiver: UploadReceiver,
+    @Inject(UploadStore) private readonly store: UploadStore,
   ) {}
 
-  /** Upload a file (part `file`) with its options (part `options`, JSON) and have it imported in the background. */
+  /**
+   * Have a file imported in the background: one that was uploaded before (JSON), or one that comes along (part `file`, with
+   * its options as JSON in the part `options`).
+   */
   @Post()
   @HttpCode(202)
-  @ApiConsumes('multipart/form-data')
+  @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody({
     schema: {
-      type: 'object',
-      required: ['file', 'options'],
-      properties: {
-        file: { type: 'string', format: 'binary' },
-        options: { type: 'string', description: 'ImportOptions as JSON' },
-      },
+      oneOf: [
+        { $ref: getSchemaPath(StartImportDto) },
+        {
+          type: 'object',
+          required: ['file', 'options'],
+          properties: {
+            file: { type: 'string', format: 'binary' },
+            options: { type: 'string', description: 'ImportOptions as JSON' },
+          },
+        },
+      ],
     },
   })
   async startImport(@CurrentUser() user: Principal, @Req() request: FastifyRequest): Promise<ImportView> {
-    const { file, options } = await this.receive(request);
-    return ImportView.of(await this.imports.startImport(user, file, options));
+    return ImportView.of(
+      await (request.isMultipart() ? this.fromParts(user, request) : this.fromUpload(user, request)),
+    );
   }
 
-  /** The latest 50, newest first. */
+  /** 50 of them, newest first. */
   @Get()
-  async listImports(@CurrentUser() user: Principal): Promise<ImportView[]> {
-    return (await this.imports.listImports(user.organisationId)).map((each) => ImportView.of(each));
+  @ApiQuery({ name: 'before', required: false, type: Number, description: 'Only those with a smaller id' })
+  async listImports(
+    @CurrentUser() user: Principal,
+    @Query('before', new ParseIntPipe({ optional: true })) before?: number,
+  ): Promise<ImportView[]> {
+    const imports = await this.imports.listImports(user.organisationId, before ?? null);
+    return imports.map((each) => ImportView.of(each));
   }
 
   /** One import, as far as it is. */
@@ -52,61 +83,75 @@ export class ImportsController {
     return ImportView.of(await this.imports.getImport(user.organisationId, id));
   }
 
-  /** Stop it. Rows that are in stay in. */
+  /** Stop it, or its undo. Rows that are in stay in. */
   @Post(':id/cancel')
   @HttpCode(200)
   async cancelImport(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<ImportView> {
     return ImportView.of(await this.imports.cancelImport(user, id));
   }
 
+  /** Take out what it made and put back what it changed, in the background. People who were called since stay. */
+  @Post(':id/undo')
+  @HttpCode(202)
+  async undoImport(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<ImportView> {
+    return ImportView.of(await this.undos.startUndo(user, id));
+  }
+
   /** The rejected rows as CSV, each with its line, its reason, and what it held. */
   @Get(':id/rejects')
   @ApiProduces('text/csv')
-  async getRejects(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<StreamableFile> {
-    const found = await this.imports.getImport(user.organisationId, id);
-    const name = `${found.fileName.replace(/\.[^.]*$/, '')} rejects.csv`;
-    return new StreamableFile(Readable.from(this.imports.rejectsCsv(user.organisationId, id)), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="rejects-${id}.csv"; filename*=UTF-8''${encodeURIComponent(name)}`,
-    });
+  getRejects(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<StreamableFile> {
+    return this.download(user, id, 'rejects', this.imports.rejectsCsv(user.organisationId, id));
   }
 
-  /** The parts of the request, in either order. On any fault nothing stays on disk. */
-  private async receive(request: FastifyRequest) {
-    if (!request.isMultipart())
-      throw new Problem('not_multipart', 415, 'An upload comes as multipart/form-data.', {
-        fix: 'Send the parts file and options.',
-      });
-    let path: string | null = null;
+  /** Which lead each row became or changed, as CSV: row, lead_id, result. */
+  @Get(':id/leads')
+  @ApiProduces('text/csv')
+  getLeads(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<StreamableFile> {
+    return this.download(user, id, 'leads', this.imports.leadsCsv(user.organisationId, id));
+  }
+
+  /** Leads that the undo left alone, as CSV: row, lead_id, reason. */
+  @Get(':id/kept')
+  @ApiProduces('text/csv')
+  getKept(@CurrentUser() user: Principal, @Param('id', ParseIntPipe) id: number): Promise<StreamableFile> {
+    return this.download(user, id, 'kept', this.imports.keptCsv(user.organisationId, id));
+  }
+
+  private async download(
+    user: Principal,
+    id: number,
+    what: string,
+    lines: AsyncGenerator<string>,
+  ): Promise<StreamableFile> {
+    const found = await this.imports.getImport(user.organisationId, id);
+    const name = `${found.fileName.replace(/\.[^.]*$/, '')} ${what}.csv`;
+    return csvFile(lines, `${what}-${id}.csv`, name);
+  }
+
+  private async fromUpload(user: Principal, request: FastifyRequest): Promise<LeadImport> {
+    const { uploadId, options } = readStartImport(request.body);
+    const { filePath, fileName } = await this.uploads.getUpload(user.organisationId, uploadId);
+    return this.imports.startImport(user, { path: filePath, fileName }, importOptionsOf(options));
+  }
+
+  private async fromParts(user: Principal, request: FastifyRequest): Promise<LeadImport> {
+    const { path, fileName, options } = await this.receiver.receive(request);
+    let read;
     try {
-      let fileName = '';
-      let options: string | null = null;
-      for await (const part of request.parts()) {
-        if (isFile(part)) {
-          if (part.fieldname !== 'file' || path !== null) throw unexpectedPart(part.fieldname);
-          fileName = part.filename;
-          path = await this.uploads.receive(part.file);
-          if (part.file.truncated) throw this.uploads.tooLarge();
-        } else if (part.fieldname === 'options') options = String(part.value);
-        else throw unexpectedPart(part.fieldname);
-      }
-      const read = readImportOptions(options);
-      if (path === null)
-        throw new Problem('file_missing', 422, 'The upload has no file.', { field: 'file', fix: 'Choose a file.' });
-      return { file: { path, fileName }, options: read };
+      read = readImportOptions(options);
     } catch (error) {
-      if (path !== null) await this.uploads.discard(path);
+      await this.store.discard(path);
       throw error;
     }
+    return this.imports.startImport(user, { path, fileName }, read);
   }
 }
 
-function isFile(part: MultipartFile | MultipartValue): part is MultipartFile {
-  return part.type === 'file';
-}
-
-function unexpectedPart(name: string): Problem {
-  return new Problem('unexpected_part', 422, `The upload has a part "${name}" that is not expected there.`, {
-    fix: 'Send one part file and one part options.',
+/** Lines as a download. `ascii`: its name where the other can't be read. */
+export function csvFile(lines: AsyncGenerator<string>, ascii: string, name: string): StreamableFile {
+  return new StreamableFile(Readable.from(lines), {
+    type: 'text/csv; charset=utf-8',
+    disposition: `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
   });
 }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database.js';
 import type { Job, JobEnd } from '../jobs/job.js';
 import type { JobProcessor, Turn } from '../jobs/job-processor.js';
-import { importStates } from './import.js';
+import { isOver } from './import.js';
 import { LEAD_IMPORT_JOB, LeadImportService, type LeadImportPayload } from './lead-import.service.js';
 
 /** Runs imports as jobs. */
@@ -20,7 +20,7 @@ export class LeadImportProcessor implements JobProcessor<LeadImportPayload> {
       isStopping: () => turn.signal.aborted || turn.cancelRequested,
       inChunk: (tx, progress) => turn.advance(tx, { ...progress }),
     });
-    return importStates.isFinal(state) ? 'done' : 'again';
+    return isOver(state) ? 'done' : 'again';
   }
 
   /** A job that was given up, or cancelled where it was asked for as a job, takes its import along. */

@@ -1,8 +1,10 @@
 import { fictionalPhone, FICTIONAL_PHONES } from '../leads/fictional-phones.js';
-import { isPhoneFault, parsePhone, type ParsedPhone } from '../leads/phone-number.js';
-import { zoneCandidates } from '../leads/time-zones.js';
-import type { CsvRecord } from './csv-reader.js';
+import { type ParsedPhone, type PhoneFault } from '../leads/phone-number.js';
+import { canonicalZone, zoneCandidates } from '../leads/time-zones.js';
+import { isPlaceholder, readAttribute, type AttributeType, type AttributeValue } from './attribute-types.js';
 import type { Mapping } from './mapping.js';
+import { isPhoneCell, readPhoneCell } from './phone-cell.js';
+import type { FileRecord } from './record.js';
 import { unsafeField } from './spreadsheet-safe.js';
 
 /** What it takes to read the rows of one file. */
@@ -11,21 +13,32 @@ export interface RowPlan {
   mapping: Mapping;
   /** ISO 3166-1: of numbers that are written without a country. */
   country: string;
+  /** Of rows that state none. */
+  defaultPriority: number;
   /** Set: rows get fictional numbers under `seed`, the first row that of index `from`. */
   generate: { seed: string; from: number } | null;
+  /** Ids of those who may own leads, by login in small letters. Null: nobody may. */
+  owners: Readonly<Record<string, number>> | null;
 }
 
 /** A row that makes a lead. */
 export interface LeadRow {
-  phone: ParsedPhone;
+  /** At least one, none twice; the first is the main one. */
+  phones: ParsedPhone[];
   externalId: string | null;
   name: string | null;
   region: string | null;
-  /** Columns that are mapped to nothing else; empty values left out. */
-  attributes: Record<string, string>;
+  /**
+   * Empty values left out. Beside the attributes of the mapping it keeps what a column held that could not be read as what
+   * it is mapped to, yet is no reason to refuse the row: further phones, and time zones, as they were written.
+   */
+  attributes: Record<string, AttributeValue>;
   priority: number;
-  /** IANA zones where the person may be, sorted. */
+  ownerId: number | null;
+  /** IANA zones where the person may be by the main phone, sorted. The same array for the same zones, mostly. */
   zones: readonly string[];
+  /** The same by each of the phones, in their order. */
+  phoneZones: (readonly string[])[];
 }
 
 /** Why a row makes none. `detail` repeats nothing of the row: it is stored unsealed. */
@@ -36,95 +49,186 @@ export interface RowFault {
   column: string | null;
 }
 
-export type ReadRow = (record: CsvRecord, rowNumber: number) => LeadRow | RowFault;
+export type ReadRow = (record: FileRecord, rowNumber: number) => LeadRow | RowFault;
 
 export function isRowFault(row: LeadRow | RowFault): row is RowFault {
   return 'code' in row;
 }
 
-/** The rule by which the rows of a file are read. `rowNumber` counts data rows from 1. */
+export const LONGEST_EXTERNAL_ID = 200;
+export const LONGEST_NAME = 500;
+
+const MISSING: PhoneFault = { code: 'phone_missing', detail: 'The phone is empty.' };
+
+/**
+ * The rule by which the rows of a file are read. `rowNumber` counts data rows from 1. What it returns runs for each row:
+ * all that depends on the file alone is settled before.
+ */
 export function rowReader(plan: RowPlan): ReadRow {
-  const { columns, mapping } = plan;
+  const { columns, mapping, country, defaultPriority, generate } = plan;
+  const width = columns.length;
   const place = (name: string | null) => (name === null ? -1 : columns.indexOf(name));
-  const phoneAt = place(mapping.phone);
+  const phonesAt = mapping.phones.map(place);
+  const nameAt = place(mapping.name);
+  const namePartsAt = mapping.nameParts.map(place);
   const externalIdAt = place(mapping.externalId);
   const regionAt = place(mapping.region);
   const timeZoneAt = place(mapping.timeZone);
   const priorityAt = place(mapping.priority);
-  const nameAt =
-    mapping.nameParts.length > 0 ? mapping.nameParts.map(place) : [place(mapping.name)].filter((at) => at >= 0);
-  const mapped = new Set([phoneAt, externalIdAt, regionAt, timeZoneAt, priorityAt, ...nameAt]);
-  const attributesAt = columns.map((_, at) => at).filter((at) => !mapped.has(at));
+  const ownerAt = place(mapping.owner);
+  const owners = new Map(Object.entries(plan.owners ?? {}));
+  const attributesAt = mapping.attributes.map(({ column }) => place(column));
+  const { attributes: mapped } = mapping;
+  const keep = keeper(mapping);
+  const zonesOf = zoneFinder();
 
   return (record, rowNumber) => {
     if (record.fault) return { ...record.fault, column: null };
     const fields = record.fields;
-    const fault = shapeFault(fields, columns);
-    if (fault) return fault;
-    const value = (at: number) => (at < 0 ? '' : unsafeField(fields[at]!).trim());
-
-    const priority = priorityOf(value(priorityAt));
-    if (priority === null)
-      return {
-        code: 'priority_invalid',
-        detail: 'The priority is no whole number from -32768 to 32767.',
-        column: mapping.priority,
-      };
-    const phone = plan.generate ? generatedPhone(plan.generate, rowNumber) : parsePhone(value(phoneAt), plan.country);
-    if (phone === null)
-      return {
-        code: 'fictional_phones_exhausted',
-        detail: `Only ${FICTIONAL_PHONES} numbers are reserved for fiction, and all of them are used.`,
-        column: null,
-      };
-    if (isPhoneFault(phone)) return { ...phone, column: mapping.phone };
-
-    const region = value(regionAt) || null;
-    const attributes: [string, string][] = [];
-    for (const at of attributesAt) {
-      const text = value(at);
-      if (text !== '') attributes.push([columns[at]!, text]);
+    if (fields.length !== width) {
+      const fault = widthFault(fields, width);
+      if (fault) return fault;
     }
+    for (let at = 0; at < fields.length; at++) if (fields[at]!.includes('\0')) return nullByte(columns[at] ?? null);
+
+    const priority = priorityAt < 0 ? defaultPriority : priorityOf(clean(fields[priorityAt]!), defaultPriority);
+    if (priority === null) return priorityFault(mapping.priority);
+
+    const attributes: Record<string, AttributeValue> = {};
+    let phones: ParsedPhone[] | null = null;
+    if (generate) {
+      const phone = generatedPhone(generate, rowNumber);
+      if (phone === null) return NO_MORE_PHONES;
+      phones = [phone];
+    } else {
+      let fault: RowFault | null = null;
+      for (let i = 0; i < phonesAt.length; i++) {
+        const text = clean(fields[phonesAt[i]!]!);
+        if (text === '') continue;
+        const cell = readPhoneCell(text, country);
+        if (isPhoneCell(cell)) {
+          phones = withPhones(phones, cell.phones);
+          if (cell.rest !== null) keep(attributes, mapping.phones[i]!, cell.rest);
+        } else {
+          fault ??= { ...cell, column: mapping.phones[i]! };
+          keep(attributes, mapping.phones[i]!, text);
+        }
+      }
+      if (phones === null) return fault ?? { ...MISSING, column: mapping.phones[0] ?? null };
+    }
+
+    const externalId = externalIdAt < 0 ? '' : clean(fields[externalIdAt]!);
+    if (externalId.length > LONGEST_EXTERNAL_ID) return externalIdFault(mapping.externalId);
+    let name = nameAt < 0 ? '' : clean(fields[nameAt]!);
+    if (name === '')
+      for (let i = 0; i < namePartsAt.length; i++) {
+        const part = clean(fields[namePartsAt[i]!]!);
+        if (part !== '') name = name === '' ? part : `${name} ${part}`;
+      }
+    if (name.length > LONGEST_NAME) return nameFault(mapping.name ?? mapping.nameParts[0] ?? null);
+
+    const login = ownerAt < 0 ? '' : clean(fields[ownerAt]!);
+    let ownerId: number | null = null;
+    if (login !== '') {
+      const found = owners.get(login.toLowerCase());
+      if (found === undefined) return ownerFault(mapping.owner);
+      ownerId = found;
+    }
+
+    for (let i = 0; i < attributesAt.length; i++) {
+      const text = clean(fields[attributesAt[i]!]!);
+      if (text === '') continue;
+      const { name: key, type, dateOrder } = mapped[i]!;
+      const value = type === 'text' ? text : readAttribute(type, text, dateOrder);
+      if (value !== undefined) put(attributes, key, value);
+      // `n/a` is no date, and nothing that a date was lost of.
+      else if (!isPlaceholder(text)) return attributeFault(mapped[i]!.column, type);
+    }
+
+    const region = regionAt < 0 ? '' : clean(fields[regionAt]!);
+    let timeZone = timeZoneAt < 0 ? '' : clean(fields[timeZoneAt]!);
+    if (timeZone !== '' && canonicalZone(timeZone) === null) {
+      keep(attributes, mapping.timeZone!, timeZone);
+      timeZone = '';
+    }
+    const phoneZones: (readonly string[])[] = [];
+    for (let i = 0; i < phones.length; i++) phoneZones.push(zonesOf(phones[i]!.country, timeZone, region));
     return {
-      phone,
-      externalId: value(externalIdAt) || null,
-      name:
-        nameAt
-          .map(value)
-          .filter((part) => part !== '')
-          .join(' ') || null,
-      region,
-      // Defines each key as its own: a column may be called __proto__.
-      attributes: Object.fromEntries(attributes),
+      phones,
+      externalId: externalId || null,
+      name: name || null,
+      region: region || null,
+      attributes,
       priority,
-      zones: zoneCandidates({ country: phone.country, timeZone: value(timeZoneAt), region }),
+      ownerId,
+      zones: phoneZones[0]!,
+      phoneZones,
     };
   };
 }
 
-function shapeFault(fields: readonly string[], columns: readonly string[]): RowFault | null {
-  // Delimiters too many at the end are a habit of exporters; a value without a column is not.
-  const surplus = fields.length > columns.length && fields.slice(columns.length).some((field) => field.trim() !== '');
-  if (surplus || fields.length < columns.length)
-    return {
-      code: surplus ? 'row_too_wide' : 'row_too_narrow',
-      detail: `The row has ${fields.length} ${fields.length === 1 ? 'value' : 'values'} where the header has ${columns.length}.`,
-      column: null,
-    };
-  const nullAt = fields.findIndex((field) => field.includes('\0'));
-  if (nullAt >= 0)
-    return {
-      code: 'null_byte',
-      detail: 'A value holds a null byte, which no text has.',
-      column: columns[nullAt] ?? null,
-    };
-  return null;
+const APOSTROPHE = 39;
+const SPACE = 32;
+const DELETE = 127;
+
+/** Without the apostrophe of a safe export, and without blanks around it. Most values have neither. */
+function clean(text: string): string {
+  const length = text.length;
+  if (length === 0) return '';
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(length - 1);
+  if (first > SPACE && first !== APOSTROPHE && first < DELETE && last > SPACE && last < DELETE) return text;
+  return unsafeField(text).trim();
 }
 
-function priorityOf(text: string): number | null {
-  if (text === '') return 0;
-  const value = Number(text.replace(/[.,]0+$/, ''));
-  return Number.isInteger(value) && value >= -32_768 && value <= 32_767 ? value : null;
+/** Sets a key of the object's own, also `__proto__`. */
+function put(attributes: Record<string, AttributeValue>, key: string, value: AttributeValue): void {
+  if (key === '__proto__')
+    Object.defineProperty(attributes, key, { value, enumerable: true, configurable: true, writable: true });
+  else attributes[key] = value;
+}
+
+/** Keeps the text of a column that is mapped to something else, under the column's name or one like it that is free. */
+function keeper(mapping: Mapping): (attributes: Record<string, AttributeValue>, column: string, text: string) => void {
+  const taken = new Set(mapping.attributes.map(({ name }) => name.toLowerCase()));
+  const names = new Map<string, string>();
+  for (const column of mapping.timeZone === null ? mapping.phones : [...mapping.phones, mapping.timeZone]) {
+    let name = column;
+    for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${column} (${count})`;
+    taken.add(name.toLowerCase());
+    names.set(column, name);
+  }
+  return (attributes, column, text) => put(attributes, names.get(column)!, text);
+}
+
+function withPhones(known: ParsedPhone[] | null, found: ParsedPhone[]): ParsedPhone[] {
+  if (known === null && found.length === 1) return found;
+  const phones = known ?? [];
+  for (const phone of found) if (!phones.some(({ e164 }) => e164 === phone.e164)) phones.push(phone);
+  return phones;
+}
+
+/** More kinds of place than a file has, unless what is called a region is none. */
+const CACHED_PLACES = 10_000;
+
+function zoneFinder(): (country: string, timeZone: string, region: string) => readonly string[] {
+  const found = new Map<string, readonly string[]>();
+  return (country, timeZone, region) => {
+    const key = timeZone === '' && region === '' ? country : `${country}\t${timeZone}\t${region}`;
+    let zones = found.get(key);
+    if (zones === undefined) {
+      zones = zoneCandidates({ country, timeZone, region });
+      if (found.size < CACHED_PLACES) found.set(key, zones);
+    }
+    return zones;
+  };
+}
+
+function priorityOf(text: string, otherwise: number): number | null {
+  if (text === '') return otherwise;
+  if (!/^[+-]?\d{1,6}(?:[.,]0+)?$/.test(text)) return null;
+  const value = Number.parseInt(text, 10);
+  return value >= -32_768 && value <= 32_767 ? value : null;
 }
 
 function generatedPhone(generate: { seed: string; from: number }, rowNumber: number): ParsedPhone | null {
@@ -132,4 +236,55 @@ function generatedPhone(generate: { seed: string; from: number }, rowNumber: num
   if (index >= FICTIONAL_PHONES) return null;
   const { e164, country } = fictionalPhone(index, generate.seed);
   return { e164, country, lineType: 'fixed_line', lastDigits: e164.slice(-2) };
+}
+
+// What can be wrong -------------------------------------------------------------------------------------------------
+
+const NO_MORE_PHONES: RowFault = {
+  code: 'fictional_phones_exhausted',
+  detail: `Only ${FICTIONAL_PHONES} numbers are reserved for fiction, and all of them are used.`,
+  column: null,
+};
+
+function widthFault(fields: readonly string[], width: number): RowFault | null {
+  // Delimiters too many at the end are a habit of exporters; a value without a column is not.
+  const surplus = fields.length > width && fields.slice(width).some((field) => field.trim() !== '');
+  if (!surplus && fields.length >= width) return null;
+  return {
+    code: surplus ? 'row_too_wide' : 'row_too_narrow',
+    detail: `The row has ${fields.length} ${fields.length === 1 ? 'value' : 'values'} where the header has ${width}.`,
+    column: null,
+  };
+}
+
+function nullByte(column: string | null): RowFault {
+  return { code: 'null_byte', detail: 'A value holds a null byte, which no text has.', column };
+}
+
+function priorityFault(column: string | null): RowFault {
+  return { code: 'priority_invalid', detail: 'The priority is no whole number from -32768 to 32767.', column };
+}
+
+function externalIdFault(column: string | null): RowFault {
+  return { code: 'external_id_too_long', detail: `The id is longer than ${LONGEST_EXTERNAL_ID} characters.`, column };
+}
+
+function nameFault(column: string | null): RowFault {
+  return { code: 'name_too_long', detail: `The name is longer than ${LONGEST_NAME} characters.`, column };
+}
+
+function ownerFault(column: string | null): RowFault {
+  return { code: 'owner_unknown', detail: 'Nobody has the login that is to own the lead.', column };
+}
+
+const TYPE_NAMES: Readonly<Record<AttributeType, string>> = {
+  text: 'text',
+  number: 'number',
+  date: 'date',
+  boolean: 'yes or no',
+  list: 'list',
+};
+
+function attributeFault(column: string, type: AttributeType): RowFault {
+  return { code: 'attribute_invalid', detail: `The value is no ${TYPE_NAMES[type]}.`, column };
 }

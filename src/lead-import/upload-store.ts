@@ -23,7 +23,7 @@ export class UploadStore {
   /** Write a stream to disk as it comes; returns where. Throws file_too_large (413), and then leaves nothing behind. */
   async receive(file: Readable): Promise<string> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const path = resolve(this.folder, `${randomUUID()}.csv`);
+    const path = resolve(this.folder, randomUUID());
     try {
       await pipeline(file, limitTo(this.maxBytes), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     } catch (error) {
@@ -31,6 +31,12 @@ export class UploadStore {
       throw error;
     }
     return path;
+  }
+
+  /** Tells one state of a file from another. */
+  async stampOf(path: string): Promise<string> {
+    const { size, mtimeMs } = await stat(path);
+    return `${resolve(path)}:${size}:${mtimeMs}`;
   }
 
   /** 413, for whoever notices by other means that a file goes on. */

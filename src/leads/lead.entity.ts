@@ -24,13 +24,25 @@ export class Lead {
   @Column('text', { nullable: true })
   region!: string | null;
 
-  /** What else the file said, by column; texts, empty ones left out. */
+  /** What else the file said, by the name of the attribute; empty values left out. */
   @Column('jsonb', { default: {} })
-  attributes!: Record<string, string>;
+  attributes!: Record<string, unknown>;
 
   /** Higher is called earlier. */
   @Column('smallint', { default: 0 })
   priority!: number;
+
+  /** Row of the import's file that made it, from 1. */
+  @Column('bigint', { default: 0 })
+  rowNumber!: number;
+
+  /** The operator whose customer this is. */
+  @Column('integer', { nullable: true })
+  ownerId!: number | null;
+
+  /** What the person has agreed to. */
+  @Column('integer', { nullable: true })
+  consentId!: number | null;
 
   @Column('timestamptz')
   createdAt!: Date;

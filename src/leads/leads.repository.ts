@@ -9,7 +9,7 @@ export interface LeadCardRow {
   name: string | null;
   region: string | null;
   baseName: string;
-  attributes: Record<string, string>;
+  attributes: Record<string, unknown>;
   zones: string[];
   country: string;
   lastDigits: string;
@@ -60,7 +60,7 @@ export class LeadsRepository {
 
 const BASE_COLUMNS = `b.id, b.organisation_id as "organisationId", b.name, b.source, b.cost, b.currency, b.country,
        b.created_by as "createdBy", b.created_at as "createdAt",
-       (select coalesce(sum(i.imported), 0)::bigint from imports i where i.base_id = b.id) as leads`;
+       (select coalesce(sum(i.imported - i.removed), 0)::bigint from imports i where i.base_id = b.id) as leads`;
 
 /** bases_organisation; the leads of each base from the account of its imports (imports_base), since only imports make leads. */
 const LIST_BASES = statement(

@@ -96,8 +96,13 @@ export class LeadsService {
   async getLeadCard(organisationId: number, leadId: number, phoneId: number | null = null): Promise<LeadCard> {
     const row = await this.leads.findLeadCard(organisationId, leadId, phoneId);
     if (!row) throw notFound('lead', leadId);
-    const { country, lastDigits, ...card } = row;
-    return { ...card, maskedPhone: maskPhone(country, lastDigits) };
+    const { country, lastDigits, attributes, ...card } = row;
+    const texts = Object.entries(attributes).map(([name, value]) => [name, attributeText(value)]);
+    return {
+      ...card,
+      attributes: Object.fromEntries(texts) as Record<string, string>,
+      maskedPhone: maskPhone(country, lastDigits),
+    };
   }
 
   /** The number in E.164. For dialing only: it goes to the switch, and nowhere else. Throws phone_seal_broken (500). */
@@ -119,20 +124,32 @@ export class LeadsService {
   }
 }
 
+/** The value of a typed attribute as it is read to somebody. */
+export function attributeText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}
+
 /** Throws what would make a base unusable, before anything is written. */
 export function checkBase(input: BaseInput): void {
   if (input.name.trim() === '' || input.name.trim().length > 200)
     throw new Problem('base_name_invalid', 422, 'The name of a base has from 1 to 200 characters.', {
       field: 'options.base.name',
     });
-  if (!isPhoneCountry(input.country))
-    throw new Problem('country_unknown', 422, `${input.country} is no country that has phone numbers.`, {
-      field: 'options.base.country',
-      fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
-    });
+  checkCountry(input.country, 'options.base.country');
   if (input.cost !== undefined && input.cost !== null && !input.currency)
     throw new Problem('currency_missing', 422, 'The cost of the base has no currency.', {
       field: 'options.base.currency',
       fix: 'Give the three letters of ISO 4217, such as EUR.',
     });
+}
+
+/** Throws country_unknown (422) for what is no country with numbers that we can read. */
+export function checkCountry(country: string, field: string): void {
+  if (isPhoneCountry(country)) return;
+  throw new Problem('country_unknown', 422, `${country} is no country that has phone numbers.`, {
+    field,
+    fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
+  });
 }

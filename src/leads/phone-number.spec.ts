@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { isPhoneFault, maskPhone, parsePhone } from './phone-number.js';
@@ -82,35 +80,4 @@ describe('what is no phone', () => {
 it('shows the calling code and the last two digits of a phone, and nothing between', () => {
   expect(maskPhone('FR', '67')).toBe('+33 ••• •• 67');
   expect(maskPhone('RU', '01')).toBe('+7 ••• •• 01');
-});
-
-interface Vector {
-  input: string;
-  region: string;
-  e164?: string;
-  valid?: boolean;
-  number_region?: string | null;
-}
-
-const VECTORS = join(import.meta.dirname, '../../../shared/data/phone/vectors.json');
-const present = existsSync(VECTORS);
-if (!present) process.stderr.write(`SKIPPED: ${VECTORS} is not there\n`);
-
-(present ? it : it.skip)("agrees with libphonenumber's own vectors, but for differences whose cause is known", () => {
-  const vectors = JSON.parse(readFileSync(VECTORS, 'utf8')) as Vector[];
-  const differing = vectors.filter((vector) => {
-    const expected = vector.valid && vector.number_region !== '001' ? vector.e164! : null;
-    const parse = parsePhone(vector.input, vector.region);
-    return (isPhoneFault(parse) ? null : parse.e164) !== expected;
-  });
-  expect(vectors.length).toBeGreaterThan(2_000);
-  expect(differing.length).toBeLessThan(40);
-  const unexplained = differing.filter(({ input, region, valid }) =>
-    valid
-      ? // Plans that changed between the two releases of the metadata, such as Benin's ten digits since 2024.
-        !['BJ', 'BR', 'HR', 'SA', 'ZW'].includes(region)
-      : // Read by us though not by the library: 00 abroad, a decimal tail, words after the number.
-        !/^00|\.0$|\(рабочий\)$/.test(input),
-  );
-  expect(unexplained).toEqual([]);
 });

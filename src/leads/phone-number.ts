@@ -9,17 +9,9 @@ import {
 // One set of metadata for all: the smaller ones disagree with `max` on about 2 numbers in 10,000.
 import metadata from 'libphonenumber-js/max/metadata';
 
-/** A number that can be dialled. */
-export interface ParsedPhone {
-  /** `+` and up to 15 digits. */
-  e164: string;
-  /** ISO 3166-1 alpha-2. */
-  country: string;
-  /** The field's type in snake case: fixed_line, mobile, fixed_line_or_mobile, voip, toll_free, premium_rate … or unknown. */
-  lineType: string;
-  /** Its last two digits: all that is shown of it. */
-  lastDigits: string;
-}
+import { MAX_DIGITS, parsePlainPhone, type ParsedPhone } from './phone-fast-path.js';
+
+export type { ParsedPhone };
 
 /** Why a text is no number that can be dialled. `detail` never repeats the text: it is stored unsealed. */
 export interface PhoneFault {
@@ -53,6 +45,13 @@ const TOO_LONG: PhoneFault = { code: 'phone_too_long', detail: 'The phone has to
  * Where a cell holds several (`… ::: …`, as Google Contacts exports them) the first counts.
  */
 export function parsePhone(raw: string, country: string): PhoneParse {
+  const plain = parsePlainPhone(raw, country);
+  if (plain === null) return parsePhoneByLibrary(raw, country);
+  return typeof plain === 'string' ? faultFor(plain, country) : plain;
+}
+
+/** The same, by the library alone: what `parsePhone` must agree with, and asks for whatever is not plainly written. */
+export function parsePhoneByLibrary(raw: string, country: string): PhoneParse {
   const text = tidy(raw);
   if (text === '') return MISSING;
   const expanded = undoSpreadsheet(text);
@@ -61,9 +60,13 @@ export function parsePhone(raw: string, country: string): PhoneParse {
   if (digits.length === 0) return NO_DIGITS;
   // Dialled as a service code, not as a number: `*100#`, `#322*67`.
   if (/^[*#]/.test(expanded)) return { code: 'phone_invalid', detail: 'The phone is a service code.' };
-  const number = readings(expanded, country).find((reading) => reading.isValid());
-  if (number) return parsedOf(number);
-  return faultOf(expanded, digits, country);
+  const home = isPhoneCountry(country) ? { defaultCountry: country } : {};
+  for (const meaning of meanings(expanded)) {
+    const number = parsePhoneNumberFromString(meaning, home, metadata);
+    if (number?.isValid()) return parsedOf(number);
+  }
+  if (digits.length > MAX_DIGITS) return TOO_LONG;
+  return faultFor(validatePhoneNumberLength(expanded, home, metadata), country);
 }
 
 /**
@@ -101,17 +104,14 @@ function undoSpreadsheet(text: string): string | null {
 }
 
 /** What the text may mean, the likeliest first. */
-function readings(text: string, country: string): PhoneNumber[] {
-  const home = isPhoneCountry(country) ? { defaultCountry: country } : {};
-  const candidates = [text];
+function meanings(text: string): string[] {
+  const found = [text];
   // 00 is the international prefix of most of the world, also where the default country's is another.
-  if (/^\(?00[1-9]/.test(text)) candidates.push(text.replace(/^\(?00/, '+'));
+  if (/^\(?00[1-9]/.test(text)) found.push(text.replace(/^\(?00/, '+'));
   // A number with words around it, in brackets or not.
   const inner = text.match(/\+?\d[\d ().\-–/]{4,}\d/g);
-  if (inner?.length === 1 && inner[0] !== text) candidates.push(inner[0]!);
-  return candidates
-    .map((candidate) => parsePhoneNumberFromString(candidate, home, metadata))
-    .filter((number) => number !== undefined);
+  if (inner?.length === 1 && inner[0] !== text) found.push(inner[0]!);
+  return found;
 }
 
 function parsedOf(number: PhoneNumber): PhoneParse {
@@ -124,10 +124,9 @@ function parsedOf(number: PhoneNumber): PhoneParse {
   };
 }
 
-function faultOf(text: string, digits: string, country: string): PhoneFault {
-  if (digits.length > 17) return TOO_LONG;
-  const home = isPhoneCountry(country) ? { defaultCountry: country } : {};
-  switch (validatePhoneNumberLength(text, home, metadata)) {
+/** `reason`: the library's word for it. */
+function faultFor(reason: string | undefined, country: string): PhoneFault {
+  switch (reason) {
     case 'TOO_SHORT':
       return TOO_SHORT;
     case 'TOO_LONG':

@@ -24,9 +24,6 @@ export class Phone {
   sealed!: Buffer;
 
   @Column('bytea')
-  dedupeHash!: Buffer;
-
-  @Column('bytea')
   matchHash!: Buffer;
 
   /** ISO 3166-1. */

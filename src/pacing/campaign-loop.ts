@@ -183,6 +183,8 @@ export class CampaignLoop {
         };
       case 'no_free_lines':
         return { code, sentence: 'All lines are in use.', until: null };
+      case 'registry_stale':
+        return { code, sentence: 'A registry of people not to call is missing or too old.', until: null };
       default:
         return { code: 'not_running', sentence: 'The campaign does not dial any more.', until: null };
     }

@@ -2,7 +2,8 @@
  * campaign: settings, state, operators or a free line: something that dialling depends on · calls: a call of the campaign
  * with this id moved · hangup: somebody wants the attempt of this id ended · the rest by their own id.
  */
-export type TopicKind = 'campaign' | 'calls' | 'hangup' | 'operator' | 'job' | 'import' | 'suppression';
+export type TopicKind =
+  'campaign' | 'calls' | 'hangup' | 'operator' | 'job' | 'import' | 'suppression' | 'suppression_list';
 
 /** Something that changed. It says where to look, never what is there: whoever hears it reads the truth in Postgres. */
 export interface Topic {

@@ -271,7 +271,7 @@ const LIST_RECENT_CALLS = statement(
      order by a.reserved_at desc, a.id desc limit $2
    ) a
    join leads l on l.id = a.lead_id
-   left join phones p on p.id = a.phone_id
+   left join phones p on p.lead_id = a.lead_id and p.id = a.phone_id
    left join users u on u.id = a.operator_id
    ${DISPOSITION}
    order by at desc, a.id desc`,

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { decide, type DialFacts } from '../compliance/decision.js';
-import type { WeekHours } from '../compliance/profile.js';
+import { HOUSE_PROFILE, type WeekHours } from '../compliance/profile.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { createFloor, hashOf, MONDAY, type Entry, type Floor } from '../../test/floor.js';
+import { loadFile } from '../../test/suppression-files.js';
 
 const HOUR = 3_600_000;
+const actor = { organisationId: 1, userId: null };
 const after = (ms: number) => new Date(MONDAY.getTime() + ms);
 
 interface StoredDecision {
@@ -287,6 +289,47 @@ describe('the gate', () => {
     });
   });
 
+  it('refuses a number that a suppression list names, and says which', async () => {
+    const entry = await floor.insertEntry(campaignId);
+    const { id } = await floor.lists.createList(actor, { name: 'UK registry', kind: 'registry', registry: 'TPS' });
+    await loadFile(floor.database, floor.lists, id, { hashes: [entry.matchHash], datedAt: MONDAY });
+    expect(await floor.gate.explain(campaignId, entry.leadId)).toMatchObject({ verdict: 'deny' });
+    expect(leadsOf(await floor.reserve(campaignId, 1))).toEqual([]);
+    await expectRefused(entry, 'suppressed', 'completed', null);
+    expect((await decisionOf(entry.leadId)).reasons[0]!.sentence).toContain('registry TPS, scope company');
+    await floor.lists.retireList(actor, id, 'A test');
+    expect(await floor.gate.explain(campaignId, entry.leadId)).toMatchObject({ verdict: 'allow' });
+  });
+
+  it('refuses where a registry is missing or stale, tries a few people a minute there, and goes on elsewhere', async () => {
+    const profile = jest.spyOn(floor.compliance, 'profileOf');
+    profile.mockReturnValue({ ...HOUSE_PROFILE, registries: [{ registry: 'CTPS', maxAgeDays: 28 }] });
+    const phones = () => [...Array.from({ length: 3 }, () => ({})), { zones: ['Europe/Berlin'] }];
+    const entries = [];
+    for (const row of phones()) entries.push(await floor.insertEntry(campaignId, row));
+    expect(await floor.reserve(campaignId, 1)).toEqual({
+      reservations: [],
+      shortage: { code: 'registry_stale', opensAt: null },
+    });
+    await expectRefused(entries[0]!, 'registry_stale', 'waiting', after(60_000));
+    await expectRefused(entries[3]!, 'registry_stale', 'waiting', after(60_000));
+    // The others of the first bucket were not even looked at.
+    expect(await floor.getEntry(entries[1]!.entryId)).toMatchObject({ state: 'ready' });
+    expect(await floor.getEntry(entries[2]!.entryId)).toMatchObject({ state: 'ready' });
+    expect((await floor.reserve(campaignId, 1)).shortage).toMatchObject({ code: 'registry_stale' });
+
+    const { id } = await floor.lists.createList(actor, { name: 'Companies', kind: 'registry', registry: 'CTPS' });
+    const dated = (days: number) => ({ hashes: [hashOf('+33639990000')], datedAt: after(-days * 24 * HOUR) });
+    await loadFile(floor.database, floor.lists, id, dated(29));
+    await floor.clock.run(60_000);
+    expect((await floor.reserve(campaignId, 1)).shortage).toMatchObject({ code: 'registry_stale' });
+    expect((await decisionOf(entries[1]!.leadId)).reasons[0]!.sentence).toContain('CTPS is 29 days old');
+    await loadFile(floor.database, floor.lists, id, dated(27));
+    await floor.clock.run(60_000);
+    expect(leadsOf(await floor.reserve(campaignId, 1))).toEqual([entries[2]!.leadId]);
+    await floor.lists.retireList(actor, id, 'A test');
+  });
+
   it('explains why a lead is not called now, and reserves nothing', async () => {
     const entry = await floor.insertEntry(campaignId);
     await floor.insertAttempt(campaignId, entry, after(-HOUR));
@@ -442,5 +485,9 @@ const EVERY_HOUR: WeekHours = Object.fromEntries(
 
 /** Facts as they lie in the database, with their instants. */
 function revived(facts: DialFacts): DialFacts {
-  return { ...facts, phone: { ...facts.phone, triedAt: facts.phone.triedAt.map((at) => new Date(at)) } };
+  return {
+    ...facts,
+    phone: { ...facts.phone, triedAt: facts.phone.triedAt.map((at) => new Date(at)) },
+    registries: facts.registries.map((rule) => ({ ...rule, datedAt: rule.datedAt && new Date(rule.datedAt) })),
+  };
 }

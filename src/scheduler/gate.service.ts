@@ -57,6 +57,9 @@ export interface ReserveAnswer {
 /** A reservation that was not dialled by then is never dialled. */
 const DIAL_WITHIN_MS = 5_000;
 const BUSY_RETRY_MS = 30_000;
+/** A registry that is not fresh holds a whole bucket back. Until then nobody there is looked at again. */
+const STALE_RETRY_MS = 60_000;
+const STALE = { code: 'registry_stale', opensAt: null } as const;
 /** Entries that turn out undiallable are replaced by the next ones, in the same call, this often. */
 const ROUNDS = 4;
 
@@ -75,6 +78,9 @@ const CAMPAIGN_REASONS: ReadonlySet<RefusalCode> = new Set([
  */
 @Injectable()
 export class GateService {
+  /** Buckets of campaigns in which a registry was found stale, and until when they are left alone. */
+  private readonly stale = new Map<string, number>();
+
   constructor(
     private readonly database: Database,
     private readonly repository: SchedulerRepository,
@@ -91,10 +97,15 @@ export class GateService {
     const reservations: Reservation[] = [];
     for (let round = 0; round < ROUNDS && reservations.length < request.wanted; round++) {
       const wanted = request.wanted - reservations.length;
-      const turn = await this.database.transaction((tx) => this.reserveOnce(tx, { ...request, wanted }, buckets.open));
+      const open = this.withoutStale(request.campaignId, buckets.open);
+      if (open.length === 0) return { reservations, shortage: STALE };
+      const turn = await this.database.transaction((tx) => this.reserveOnce(tx, { ...request, wanted }, open));
       reservations.push(...turn.reservations);
       if (turn.stopped) return { reservations, shortage: { code: turn.stopped, opensAt: null } };
-      if (turn.claimed < wanted) return { reservations, shortage: { code: 'out_of_leads', opensAt: buckets.nextAt } };
+      if (turn.claimed < wanted) {
+        const isHeld = this.withoutStale(request.campaignId, buckets.open).length < buckets.open.length;
+        return { reservations, shortage: isHeld ? STALE : { code: 'out_of_leads', opensAt: buckets.nextAt } };
+      }
     }
     return { reservations, shortage: null };
   }
@@ -137,6 +148,8 @@ export class GateService {
         attempts.push(attemptOf(entry, hash, known));
       } else {
         stopped ??= decision.reasons.find((reason) => CAMPAIGN_REASONS.has(reason.code))?.code ?? null;
+        if (decision.reasons.some((reason) => reason.code === 'registry_stale'))
+          this.stale.set(staleKey(request.campaignId, entry.bucket_id), now.getTime() + STALE_RETRY_MS);
         const putBack = putBackOf(entry, decision, known, now);
         if (!putBack) continue;
         putBacks.push(putBack);
@@ -188,6 +201,18 @@ export class GateService {
     });
   }
 
+  /** Every call of a bucket would be refused, each with a decision of its own: so only a few of them are tried a minute. */
+  private withoutStale(campaignId: number, buckets: readonly number[]): number[] {
+    const now = this.clock.now().getTime();
+    return buckets.filter((bucket) => {
+      const key = staleKey(campaignId, bucket);
+      const until = this.stale.get(key);
+      if (until === undefined) return true;
+      if (until > now) return false;
+      return this.stale.delete(key);
+    });
+  }
+
   private async readFacts(
     tx: Tx,
     request: Pick<ReserveRequest, 'campaignId' | 'fence'>,
@@ -202,6 +227,8 @@ export class GateService {
       matchHashes: entries.map((entry) => entry.match_hash),
       caps: entries.flatMap(capsOf),
     });
+    const countries = entries.map((entry) => entry.country);
+    const registries = await this.compliance.readRegistries(tx, campaign.organisation_id, countries);
     return Promise.all(
       entries.map(async (entry, place) => {
         const open = await this.compliance.openIntervalsOf(entry.bucket_id, campaign.hours);
@@ -217,6 +244,7 @@ export class GateService {
           promised: entry.callback_id !== null,
           phone: phones[place]!,
           caps: capsOf(entry),
+          registries: registries.get(entry.country)!,
           // What is over says nothing, and what comes after the next change neither.
           open: open.filter((interval) => interval.end > now.getTime()).slice(0, 1),
           clockSafe: this.clockWatch.isSafe(),
@@ -224,6 +252,10 @@ export class GateService {
       }),
     );
   }
+}
+
+function staleKey(campaignId: number, bucketId: number): string {
+  return `${campaignId}/${bucketId}`;
 }
 
 function attemptOf(entry: ClaimedEntry, matchHash: string, facts: DialFacts): NewAttempt {
@@ -245,7 +277,10 @@ function putBackOf(entry: ClaimedEntry, decision: Decision, facts: DialFacts, no
   const own = decision.reasons.filter((reason) => !CAMPAIGN_REASONS.has(reason.code));
   if (own.length === 0) return null;
   const deny = decision.verdict === 'deny';
-  const instants = own.map((reason) => reason.nextAt?.getTime() ?? now.getTime() + BUSY_RETRY_MS);
+  const instants = own.map((reason) => {
+    const retryMs = reason.code === 'registry_stale' ? STALE_RETRY_MS : BUSY_RETRY_MS;
+    return reason.nextAt?.getTime() ?? now.getTime() + retryMs;
+  });
   return {
     entryId: entry.entry_id,
     leadId: entry.lead_id,

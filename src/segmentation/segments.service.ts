@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
-import { Database, type Queryable } from '../database/database.js';
+import { Database, type Queryable, type Tx } from '../database/database.js';
 import { maskPhone } from '../leads/phone-number.js';
 import { compileRule } from './compile-rule.js';
 import { describeFields, type SegmentField } from './fields.js';
@@ -58,29 +58,32 @@ export class SegmentsService {
 
   /** Throws rule_invalid (422), which names each fault by its path. */
   async create(author: SegmentAuthor, content: SegmentContent): Promise<Segment> {
+    return this.database.transaction((tx) => this.createIn(tx, author, content));
+  }
+
+  /** The same in the caller's transaction. */
+  async createIn(tx: Tx, author: SegmentAuthor, content: SegmentContent): Promise<Segment> {
     const rule = readRule(content.rule);
     const now = this.clock.now();
     const { organisationId, userId } = author;
-    return this.database.transaction(async (tx) => {
-      const segment = await this.segments.insertSegment(
-        { organisationId, name: content.name, version: 1, rule, createdBy: userId, createdAt: now, updatedAt: now },
-        tx,
-      );
-      const after = { name: content.name, rule };
-      await this.segments.recordChange(
-        {
-          organisationId,
-          at: now,
-          actorId: userId,
-          action: 'segment_created',
-          segmentId: segment.id,
-          before: null,
-          after,
-        },
-        tx,
-      );
-      return segment;
-    });
+    const segment = await this.segments.insertSegment(
+      { organisationId, name: content.name, version: 1, rule, createdBy: userId, createdAt: now, updatedAt: now },
+      tx,
+    );
+    const after = { name: content.name, rule };
+    await this.segments.recordChange(
+      {
+        organisationId,
+        at: now,
+        actorId: userId,
+        action: 'segment_created',
+        segmentId: segment.id,
+        before: null,
+        after,
+      },
+      tx,
+    );
+    return segment;
   }
 
   /**

@@ -60,20 +60,18 @@ export const api = {
   post: <T>(path: string, body?: unknown, signal?: AbortSignal) => request<T>('POST', path, body, signal),
   put: <T>(path: string, body?: unknown) => request<T>('PUT', path, body),
   patch: <T>(path: string, body?: unknown) => request<T>('PATCH', path, body),
+  delete: <T>(path: string) => request<T>('DELETE', path),
 };
 
-/** Sends a file with its options; `onProgress` hears the share sent, 0 to 1. Fetch does not tell progress, so XHR. */
+/** Sends a file; `onProgress` hears the share sent, 0 to 1. Fetch does not tell progress, so XHR. */
 export function upload<T>(
   path: string,
   file: File,
-  options: unknown,
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
-    // The options come first, so that a server that streams the file knows them when it starts.
-    form.append('options', JSON.stringify(options));
     form.append('file', file, file.name);
     const xhr = new XMLHttpRequest();
     xhr.open('POST', `/api${path}`);
@@ -89,4 +87,54 @@ export function upload<T>(
     signal.addEventListener('abort', () => xhr.abort(), { once: true });
     xhr.send(form);
   });
+}
+
+/**
+ * Asks for a file and has the browser save it; `onBytes` hears how much has come. The body goes from the network into a
+ * blob, which the browser keeps on disk when it is large.
+ */
+export async function download(
+  path: string,
+  body: unknown,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let response: Response;
+  let blob: Blob;
+  try {
+    response = await fetch(`/api${path}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
+    if (!response.ok || !response.body) throw readProblem(response.status, await response.text());
+    let bytes = 0;
+    const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        onBytes(bytes);
+        controller.enqueue(chunk);
+      },
+    });
+    const type = response.headers.get('content-type') ?? '';
+    blob = await new Response(response.body.pipeThrough(counted), { headers: { 'content-type': type } }).blob();
+  } catch (error) {
+    if (error instanceof ApiProblem || (error instanceof DOMException && error.name === 'AbortError')) throw error;
+    throw new ApiProblem({ status: 0, code: 'unreachable' });
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = fileNameIn(response.headers.get('content-disposition') ?? '');
+  link.click();
+  // Some browsers begin to read only after the click has been dealt with.
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** The name in a Content-Disposition (RFC 6266): the one in UTF-8 before the plain one. */
+function fileNameIn(disposition: string): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  if (encoded) return decodeURIComponent(encoded);
+  return /filename="([^"]+)"/i.exec(disposition)?.[1] ?? 'export.csv';
 }

@@ -46,21 +46,204 @@ export interface Base {
   lastImport: Import | null;
 }
 
-export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
-export interface ImportMapping {
-  phone?: string | null;
-  name?: string | null;
-  externalId?: string | null;
-  region?: string | null;
-  timeZone?: string | null;
-  priority?: string | null;
+/** A file that has arrived and waits for somebody to say how it is to be imported; gone by itself after a day. */
+export interface Upload {
+  id: string;
+  fileName: string;
+  fileBytes: number;
+  createdAt: Instant;
 }
+
+export const ENCODINGS = ['utf-8', 'windows-1251', 'koi8-r', 'windows-1252', 'utf-16le', 'utf-16be'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+export type Delimiter = ',' | ';' | '\t' | '|';
+export type Quote = '"' | "'";
+export type FileFormat = 'text' | 'gzip' | 'xlsx';
+
+/** How a text is cut into records. */
+export interface Dialect {
+  encoding: Encoding;
+  delimiter: Delimiter;
+  quote: string | null;
+  escape: 'double' | 'backslash';
+  lineEnding: 'lf' | 'cr';
+}
+
+/** What of it is said by somebody; the rest is found in the file. */
+export interface AskedDialect {
+  encoding?: Encoding;
+  delimiter?: Delimiter;
+  quote?: Quote | null;
+}
+
+export const ATTRIBUTE_TYPES = ['text', 'number', 'date', 'boolean', 'list'] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
+export interface AttributeMapping {
+  column: string;
+  name: string;
+  type: AttributeType;
+  dateOrder?: DateOrder;
+}
+
+/** Which column holds what. A column that is named nowhere is left out. */
+export interface ImportMapping {
+  /** The first is the one that is called first. */
+  phones: string[];
+  name: string | null;
+  nameParts: string[];
+  externalId: string | null;
+  region: string | null;
+  timeZone: string | null;
+  priority: string | null;
+  owner: string | null;
+  attributes: AttributeMapping[];
+}
+
+export type ColumnField =
+  | 'phone'
+  | 'name'
+  | 'firstName'
+  | 'middleName'
+  | 'lastName'
+  | 'externalId'
+  | 'region'
+  | 'timeZone'
+  | 'priority'
+  | 'owner'
+  | 'attribute';
+
+export interface AnalysedColumn {
+  name: string;
+  field: ColumnField;
+  /** 0 to 1. */
+  confidence: number;
+  by: 'header' | 'content' | 'saved' | 'none';
+  type: AttributeType;
+  filledRate: number;
+  /** Up to three; phones are masked. */
+  examples: string[];
+}
+
+export interface AnalysedRow {
+  line: number;
+  values: string[];
+  /** Code of why this row would be rejected. */
+  fault: string | null;
+  faultDetail: string | null;
+}
+
+export interface FileNotice {
+  code: string;
+  detail: string;
+  columns?: string[];
+  lines?: number;
+}
+
+export interface RejectCount {
+  code: string;
+  count: number;
+}
+
+/** What would become of the rows: valid + duplicate + suppressed + rejected = rows. Reckoned from a sample where not exact. */
+export interface ImportEstimate {
+  rows: number;
+  exact: boolean;
+  sampledRows: number;
+  valid: number;
+  duplicate: number;
+  suppressed: number;
+  rejected: number;
+  rejectsByCode: RejectCount[];
+}
+
+/** Leads whose time zone is certain and is not, and in how many hours of a week each kind may be called. */
+export interface ZoneEstimate {
+  certain: number;
+  ambiguous: number;
+  certainHours: number;
+  ambiguousHours: number;
+  worst: AmbiguousZone[];
+}
+
+export interface AmbiguousZone {
+  country: string;
+  zones: string[];
+  leads: number;
+  hours: number;
+}
+
+export interface SameFile {
+  importId: number;
+  /** Null where the rows went into a suppression list. */
+  baseName: string | null;
+  createdAt: Instant;
+}
+
+/** What was understood of a file, and what would become of its rows. */
+export interface Analysis {
+  format: FileFormat;
+  sheets: string[];
+  sheet: string | null;
+  dialect: Dialect | null;
+  encodingConfidence: number;
+  header: { at: number | null; line: number | null };
+  notices: FileNotice[];
+  columns: AnalysedColumn[];
+  firstRows: AnalysedRow[];
+  mapping: ImportMapping;
+  savedMappingAt: Instant | null;
+  country: string;
+  estimate: ImportEstimate;
+  zones: ZoneEstimate;
+  sameFile: SameFile | null;
+}
+
+export interface AnalysisRequest {
+  dialect?: AskedDialect;
+  sheet?: string;
+  /** The record that names the columns, from 0; null: there is none. */
+  headerAt?: number | null;
+  mapping?: Partial<ImportMapping>;
+  country?: string;
+  baseId?: number;
+  dedupe?: Dedupe;
+  listId?: number;
+}
+
+/** Who counts as somebody who is there already, where that is looked for, and what becomes of the row. */
+export interface Dedupe {
+  key: 'phone' | 'external_id';
+  scope: 'file' | 'base' | 'all_bases';
+  action: 'skip' | 'update' | 'keep_both';
+}
+
+/** What people have agreed to, and how that can be shown. */
+export interface Consent {
+  source: string;
+  wording: string;
+  proof?: string | null;
+}
+
+export interface ConsentGiven {
+  source: string;
+  wording: string;
+  proof: string | null;
+}
+
+export type ImportKind = 'leads' | 'suppression_list';
+export type ImportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
 
 export interface Import {
   id: number;
-  baseId: number;
-  baseName: string;
+  kind: ImportKind;
+  /** Of leads: the base and its name; of a suppression list: null, and the list and its name. */
+  baseId: number | null;
+  baseName: string | null;
+  listId: number | null;
+  listName: string | null;
   fileName: string;
   fileBytes: number;
   bytesRead: number;
@@ -72,7 +255,7 @@ export interface Import {
   duplicate: number;
   suppressed: number;
   rejected: number;
-  rejectsByCode: { code: string; count: number }[];
+  rejectsByCode: RejectCount[];
   problem: { code: string; detail: string; fix?: string } | null;
   generatedPhones: boolean;
   createdAt: Instant;
@@ -80,21 +263,86 @@ export interface Import {
   finishedAt: Instant | null;
   createdBy: string | null;
   mapping: ImportMapping;
+  dedupe: Dedupe;
+  country: string;
+  consent: ConsentGiven | null;
+  priority: number;
+  ownerId: number | null;
+  campaignId: number | null;
+  canUndo: boolean;
+  /** Of the undo: leads taken out, put back as they were, and left alone. */
+  removed: number;
+  restored: number;
+  kept: number;
+  undoneBy: string | null;
 }
 
 export interface NewBase {
   name: string;
-  source?: string;
-  cost?: number;
-  currency?: string;
+  source?: string | null;
+  cost?: number | null;
+  currency?: string | null;
   country: string;
 }
 
 export interface ImportOptions {
   base: { id: number } | NewBase;
-  mapping?: ImportMapping;
-  delimiter?: ',' | ';' | '\t' | '|';
+  mapping?: Partial<ImportMapping>;
+  dialect?: AskedDialect;
+  sheet?: string;
+  headerAt?: number | null;
+  country?: string;
+  dedupe?: Dedupe;
+  consent?: Consent | null;
+  priority?: number;
+  ownerId?: number | null;
+  campaignId?: number | null;
   generatePhones?: boolean;
+}
+
+export const SUPPRESSION_KINDS = ['do_not_call', 'registry', 'prefixes'] as const;
+export type SuppressionKind = (typeof SUPPRESSION_KINDS)[number];
+
+/** Numbers that may not be called. */
+export interface SuppressionList {
+  id: number;
+  name: string;
+  kind: SuppressionKind;
+  /** Such as TPS. */
+  registry: string | null;
+  country: string | null;
+  numbers: number;
+  /** Date of the newest load. */
+  datedAt: Instant | null;
+  ageDays: number | null;
+  createdAt: Instant;
+  retiredAt: Instant | null;
+}
+
+export interface SuppressionListInput {
+  name: string;
+  kind: SuppressionKind;
+  registry?: string | null;
+  country?: string | null;
+}
+
+export interface SuppressionLoad {
+  uploadId: string;
+  mode: 'replace' | 'add';
+  /** Date of the download. */
+  datedAt?: string;
+  country?: string;
+  dialect?: AskedDialect;
+  sheet?: string;
+  headerAt?: number | null;
+  mapping?: Partial<ImportMapping>;
+}
+
+/** Who may own a lead. */
+export interface OperatorName {
+  id: number;
+  name: string;
+  simulated: boolean;
 }
 
 export const OPERATORS = [

@@ -1,343 +1,335 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type DragEvent, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { ApiProblem, upload } from '../api/client';
-import type { Import, ImportMapping, ImportOptions } from '../api/contract';
-import { useProblemText } from '../api/problem-text';
-import { Button, Field, LinkButton, Notice, Segmented } from '../design/controls';
-import { Icon } from '../design/icon';
-import { useFormat } from '../shell/format';
+import { ApiProblem, api } from '../api/client';
+import type { Analysis, AnalysisRequest, Import, ImportOptions, Upload } from '../api/contract';
+import { useAbout } from '../auth/session';
+import { useCampaigns } from '../campaigns/queries';
+import { Button, Notice } from '../design/controls';
+import { SkeletonRows } from '../design/states';
 import { PageHead } from '../shell/page-head';
-import { readHead, type CsvHead } from './csv-head';
-import { PhoneColumn } from './phone-column';
-import { rememberFile, useBases } from './queries';
+import { mappingOf, planOf, type ColumnPlan } from './column-plan';
+import { ColumnsCard } from './columns-card';
+import { countryOf, currencyOf } from './countries';
+import { EstimatePanel, ZonesPanel } from './estimate';
+import { reckoned } from './estimate-numbers';
+import { FileCard, FileNotices, type Reading } from './file-card';
+import { DropZone, PageDrop, takeOver } from './file-drop';
+import { FirstRows } from './first-rows';
+import { nameFrom, optionsOf, type Choices } from './import-choices';
+import { BaseCard, CountryOfNumbers, MoreOptions } from './options-cards';
+import { ProblemNotice } from './problem-notice';
+import { useBases, useOperators } from './queries';
+import { isTransient, Sending, useAnalysis, useDropUpload, useSendFile, useUpload } from './uploads';
 import './bases.css';
 
-const COUNTRIES = ['AT', 'DE', 'ES', 'FR', 'GB', 'IT', 'KZ', 'NL', 'PL', 'PT', 'RU', 'UA', 'US', 'VN'];
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'RUB', 'VND', 'KZT', 'PLN', 'UAH'];
-const COUNTRY_OF_LANGUAGE: Record<string, string> = { en: 'GB', ru: 'RU', vi: 'VN' };
-
+/** From a file to an import: the file arrives, what was understood of it is shown and corrected, and it is started. */
 export function NewImportPage() {
-  const { t, i18n } = useTranslation();
-  const format = useFormat();
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const uploadId = search.get('upload');
+  const dropUpload = useDropUpload();
+
+  const sending = useSendFile((arrived) => {
+    if (uploadId) dropUpload.mutate(uploadId);
+    // Within the address, so that a page that is loaded again still has its file.
+    setSearch(
+      (now) => {
+        now.set('upload', arrived.id);
+        return now;
+      },
+      { replace: true },
+    );
+  });
+  const { send } = sending;
+  useEffect(() => {
+    const file = takeOver();
+    if (file) send(file);
+  }, [send]);
+
+  const upload = useUpload(uploadId);
+  const failure = sending.error ?? upload.error;
+  if (uploadId && !sending.file && upload.data)
+    return (
+      <>
+        <PageDrop onFile={send} />
+        <Wizard key={uploadId} upload={upload.data} error={sending.error} onAnother={send} />
+      </>
+    );
+  return (
+    <div className="page narrow">
+      <PageDrop onFile={sending.file ? null : send} />
+      <PageHead back={{ to: '/bases', name: t('nav.bases') }} title={t('import.title')} />
+      {sending.file ? (
+        <Sending file={sending.file} sent={sending.sent} onStop={sending.stop} />
+      ) : upload.isLoading ? (
+        <SkeletonRows />
+      ) : (
+        <>
+          {failure && <ProblemNotice error={failure} />}
+          <section className="card drop-card">
+            <DropZone onFile={send} />
+          </section>
+          <p className="small muted promise">{t('upload.promise')}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function useChoices(upload: Upload): [Choices, (change: Partial<Choices>) => void] {
+  const { i18n } = useTranslation();
+  const [search] = useSearchParams();
+  const [choices, setChoices] = useState<Choices>(() => {
+    const country = countryOf(i18n.language);
+    const baseId = search.get('base');
+    return {
+      into: baseId ? 'existing' : 'new',
+      baseId: baseId ?? '',
+      name: nameFrom(upload.fileName),
+      source: '',
+      cost: '',
+      currency: currencyOf(country),
+      country: baseId ? '' : country,
+      dedupe: { key: 'phone', scope: 'base', action: 'skip' },
+      hasConsent: false,
+      consentSource: '',
+      consentWording: '',
+      consentProof: '',
+      priority: '',
+      ownerId: '',
+      campaignId: '',
+    };
+  });
+  const choose = (change: Partial<Choices>) =>
+    setChoices((now) => {
+      const next = { ...now, ...change };
+      if (change.into === 'new' && next.country === '') next.country = countryOf(i18n.language);
+      if (change.into === 'existing') next.country = '';
+      // The currency follows the country until a cost is there.
+      if (change.country && now.cost === '' && next.into === 'new') next.currency = currencyOf(change.country);
+      return next;
+    });
+  return [choices, choose];
+}
+
+function Wizard(props: { upload: Upload; error: unknown; onAnother: (file: File) => void }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const wording = useProblemText();
-  const [search] = useSearchParams();
+  const dropUpload = useDropUpload();
+  const { upload } = props;
   const bases = useBases();
+  const campaigns = useCampaigns();
+  const operators = useOperators();
+  const [reading, setReading] = useState<Reading>({});
+  const [edited, setEdited] = useState<{ plan: ColumnPlan; nameParts: string[] } | null>(null);
+  const [choices, choose] = useChoices(upload);
 
-  const [file, setFile] = useState<File | null>(null);
-  const [head, setHead] = useState<CsvHead | null>(null);
-  const [into, setInto] = useState<'new' | 'existing'>(search.has('base') ? 'existing' : 'new');
-  const [baseId, setBaseId] = useState(search.get('base') ?? '');
-  const [name, setName] = useState('');
-  const [source, setSource] = useState('');
-  const [cost, setCost] = useState('');
-  const [currency, setCurrency] = useState('EUR');
-  const [country, setCountry] = useState(COUNTRY_OF_LANGUAGE[i18n.language] ?? 'GB');
-  const [sent, setSent] = useState(0);
-  const abort = useRef<AbortController | null>(null);
-  useEffect(() => () => abort.current?.abort(), []);
+  const isExisting = choices.into === 'existing';
+  const request: AnalysisRequest = {
+    ...reading,
+    ...(edited && { mapping: mappingOf(edited.plan, edited.nameParts) }),
+    ...(choices.country && { country: choices.country }),
+    ...(isExisting && choices.baseId !== '' && { baseId: Number(choices.baseId) }),
+    dedupe: choices.dedupe,
+  };
+  const { analysis, error, retry, isBehind } = useAnalysis(upload.id, request);
+  // Columns that are cut anew are nobody's choice any more.
+  const kept = edited && analysis && edited.plan.length === analysis.columns.length ? edited : null;
+  const plan = analysis ? (kept?.plan ?? planOf(analysis)) : null;
+  const nameParts = kept?.nameParts ?? analysis?.mapping.nameParts ?? [];
+  const mapping = plan && mappingOf(plan, nameParts);
+  const isUnreadable = error !== null && !analysis;
+  const hasPhone = mapping !== null && mapping.phones.length > 0;
 
-  const send = useMutation({
-    mutationFn: async (extra: { mapping?: ImportMapping; generatePhones?: boolean }) => {
-      if (!file) throw new Error('No file is chosen.');
-      const options: ImportOptions = {
-        base:
-          into === 'existing'
-            ? { id: Number(baseId) }
-            : {
-                name: name.trim(),
-                country,
-                ...(source.trim() && { source: source.trim() }),
-                ...(cost !== '' && { cost: Number(cost), currency }),
-              },
-        ...extra,
-      };
-      abort.current = new AbortController();
-      setSent(0);
-      return { file, started: await upload<Import>('/imports', file, options, setSent, abort.current.signal) };
-    },
+  const start = useMutation({
+    mutationFn: (options: ImportOptions) => api.post<Import>('/imports', { uploadId: upload.id, options }),
     meta: { quiet: true },
-    onSuccess: ({ file: uploaded, started }) => {
-      rememberFile(started.id, uploaded);
+    onSuccess: (started) => {
       client.setQueryData(['imports', started.id], started);
       void client.invalidateQueries({ queryKey: ['bases'] });
+      void client.invalidateQueries({ queryKey: ['imports', 'list'] });
       void navigate(`/imports/${started.id}`);
     },
   });
-
-  const choose = (chosen: File) => {
-    setFile(chosen);
-    send.reset();
-    setHead(null);
-    if (name === '') setName(chosen.name.replace(/\.[^.]+$/, '').replace(/[_-]+/g, ' '));
-    readHead(chosen).then(setHead, () => setHead(null));
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    send.mutate({});
+    if (analysis && mapping && hasPhone) start.mutate(optionsOf(choices, analysis, mapping));
+  };
+  const generate = () => {
+    if (analysis && mapping) start.mutate({ ...optionsOf(choices, analysis, mapping), generatePhones: true });
+  };
+  const read = (next: Reading) => {
+    setReading(next);
+    setEdited(null);
+  };
+  // With the id's column gone, people can't be told apart by it.
+  const setPlan = (next: ColumnPlan) => {
+    setEdited({ plan: next, nameParts });
+    if (choices.dedupe.key === 'external_id' && !next.some((one) => one.holds === 'externalId'))
+      choose({ dedupe: { ...choices.dedupe, key: 'phone' } });
   };
 
-  const error = send.error instanceof ApiProblem ? send.error : null;
-  const noPhone = error?.code === 'phone_column_missing';
-  const priorImport = error?.code === 'same_file_imported' ? Number(error.more.importId) : null;
-
   return (
-    <form className="page narrow" onSubmit={submit}>
+    <form className={isUnreadable ? 'page narrow' : 'page'} onSubmit={submit}>
       <PageHead back={{ to: '/bases', name: t('nav.bases') }} title={t('import.title')} />
-
-      <FilePicker file={file} head={head} disabled={send.isPending} onChoose={choose} />
-
-      {error && !noPhone && (
-        <Notice tone="bad">
-          <strong>{wording(error).sentence}</strong>
-          {wording(error).fix && <p className="secondary">{wording(error).fix}</p>}
-          {priorImport !== null && Number.isInteger(priorImport) && (
-            <p>
-              <Link to={`/imports/${priorImport}`}>{t('import.seePrior')}</Link>
-            </p>
+      <div className={isUnreadable ? '' : 'import-columns'}>
+        <div className="stack main-part">
+          {props.error ? <ProblemNotice error={props.error} /> : null}
+          <FileCard
+            upload={upload}
+            analysis={analysis}
+            reading={reading}
+            onRead={read}
+            onAnother={props.onAnother}
+            isUnreadable={isUnreadable}
+          >
+            <CountryOfNumbers choices={choices} onChoose={choose} error={start.error} bases={bases.data ?? []} />
+          </FileCard>
+          {error && (
+            <ProblemNotice error={error}>
+              {isTransient(error) && (
+                <p>
+                  <Button small onClick={retry}>
+                    {t('common.tryAgain')}
+                  </Button>
+                </p>
+              )}
+            </ProblemNotice>
           )}
-        </Notice>
-      )}
-      {noPhone && (
-        <PhoneColumn
-          columns={head?.columns ?? []}
-          canGenerate={/generatePhones/.test(error.fix ?? '')}
-          onChoose={(column) => send.mutate({ mapping: { phone: column } })}
-          onGenerate={() => send.mutate({ generatePhones: true })}
-        />
-      )}
-
-      <section className="card padded stack">
-        <div className="row spread wrap">
-          <h2>{t('import.into')}</h2>
-          {bases.data && bases.data.length > 0 && (
-            <Segmented
-              label={t('import.into')}
-              value={into}
-              choices={[
-                { value: 'new', label: t('import.newBase') },
-                { value: 'existing', label: t('import.existingBase') },
-              ]}
-              onChange={setInto}
-            />
+          {analysis && plan ? (
+            <>
+              <FileNotices analysis={analysis} />
+              {!hasPhone && <NoPhone onGenerate={generate} busy={start.isPending} />}
+              <ColumnsCard analysis={analysis} plan={plan} onPlan={setPlan} />
+              <FirstRows analysis={analysis} plan={plan} />
+            </>
+          ) : (
+            !error && (
+              <section className="card">
+                <SkeletonRows rows={8} />
+              </section>
+            )
+          )}
+          {!isUnreadable && (
+            <>
+              <BaseCard choices={choices} onChoose={choose} error={start.error} bases={bases.data ?? []} />
+              <MoreOptions
+                choices={choices}
+                onChoose={choose}
+                error={start.error}
+                hasExternalId={plan?.some((one) => one.holds === 'externalId') ?? false}
+                campaigns={campaigns.data ?? []}
+                operators={operators.data ?? []}
+              />
+            </>
           )}
         </div>
-        {into === 'existing' ? (
-          <Field label={t('import.base')}>
-            {(control) => (
-              <select
-                {...control}
-                className="input"
-                required
-                value={baseId}
-                onChange={(event) => setBaseId(event.target.value)}
-              >
-                <option value="" disabled>
-                  {t('import.chooseBase')}
-                </option>
-                {bases.data?.map((base) => (
-                  <option key={base.id} value={base.id}>
-                    {base.name} · {format.number(base.leads)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-        ) : (
-          <>
-            <div className="two">
-              <Field label={t('bases.name')}>
-                {(control) => (
-                  <input
-                    {...control}
-                    className="input"
-                    required
-                    maxLength={200}
-                    value={name}
-                    onChange={(event) => setName(event.target.value)}
-                  />
-                )}
-              </Field>
-              <Field label={t('bases.country')} hint={t('bases.countryHint')}>
-                {(control) => (
-                  <select
-                    {...control}
-                    className="input"
-                    value={country}
-                    onChange={(event) => setCountry(event.target.value)}
-                  >
-                    <CountryOptions locale={i18n.language} />
-                  </select>
-                )}
-              </Field>
-            </div>
-            <div className="two">
-              <Field label={t('bases.source')} optional>
-                {(control) => (
-                  <input
-                    {...control}
-                    className="input"
-                    maxLength={200}
-                    placeholder={t('bases.sourcePlaceholder')}
-                    value={source}
-                    onChange={(event) => setSource(event.target.value)}
-                  />
-                )}
-              </Field>
-              <Field label={t('bases.cost')} optional hint={t('bases.costHint')}>
-                {(control) => (
-                  <span className="with-unit">
-                    <input
-                      {...control}
-                      className="input"
-                      type="number"
-                      min={0}
-                      step="0.01"
-                      value={cost}
-                      onChange={(event) => setCost(event.target.value)}
-                    />
-                    <select
-                      className="input"
-                      aria-label={t('bases.currency')}
-                      value={currency}
-                      onChange={(event) => setCurrency(event.target.value)}
-                    >
-                      {CURRENCIES.map((code) => (
-                        <option key={code}>{code}</option>
-                      ))}
-                    </select>
-                  </span>
-                )}
-              </Field>
-            </div>
-          </>
+        {!isUnreadable && (
+          <Reckoning
+            analysis={analysis}
+            choices={choices}
+            isBehind={isBehind && !error}
+            canStart={hasPhone && !isBehind && !error}
+            hasPhone={hasPhone || !analysis}
+            busy={start.isPending}
+            error={start.error}
+            onCancel={() => {
+              dropUpload.mutate(upload.id);
+              void navigate('/bases');
+            }}
+          />
         )}
-      </section>
-
-      {send.isPending ? (
-        <section className="card padded stack tight" role="status">
-          <div className="row spread">
-            <strong>{sent < 1 ? t('import.uploading') : t('import.received')}</strong>
-            <span>{format.percent(sent, 0)}</span>
-          </div>
-          <div className="progress">
-            <div style={{ width: `${sent * 100}%` }} />
-          </div>
-          <div className="row spread">
-            <span className="small muted">
-              {t('import.sent', { sent: format.bytes(sent * (file?.size ?? 0)), total: format.bytes(file?.size ?? 0) })}
-            </span>
-            <Button small onClick={() => abort.current?.abort()}>
-              {t('common.cancel')}
-            </Button>
-          </div>
-        </section>
-      ) : (
-        <div className="form-end">
-          <LinkButton to="/bases">{t('common.cancel')}</LinkButton>
-          <Button type="submit" variant="primary" icon="upload" disabled={!file}>
-            {t('import.start')}
-          </Button>
-        </div>
-      )}
+      </div>
     </form>
   );
 }
 
-function CountryOptions({ locale }: { locale: string }) {
-  const names = new Intl.DisplayNames(locale, { type: 'region' });
-  return COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }))
-    .sort((a, b) => a.name.localeCompare(b.name, locale))
-    .map(({ code, name }) => (
-      <option key={code} value={code}>
-        {name}
-      </option>
-    ));
-}
-
-function FilePicker(props: {
-  file: File | null;
-  head: CsvHead | null;
-  disabled: boolean;
-  onChoose: (file: File) => void;
+/** What would become of the file, always in sight, and the button that makes it so. */
+function Reckoning(props: {
+  analysis: Analysis | undefined;
+  choices: Choices;
+  isBehind: boolean;
+  canStart: boolean;
+  hasPhone: boolean;
+  busy: boolean;
+  error: unknown;
+  onCancel: () => void;
 }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const [over, setOver] = useState(false);
-  const { file, head } = props;
-
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const dropped = event.dataTransfer.files[0];
-    if (dropped && !props.disabled) props.onChoose(dropped);
-  };
-
+  const { analysis, choices, isBehind, error } = props;
+  const { action } = choices.dedupe;
+  const people = analysis ? reckoned(analysis, action) : null;
+  const prior = error instanceof ApiProblem && error.code === 'same_file_imported' ? Number(error.more.importId) : null;
   return (
-    <section className="card drop-card">
-      <label
-        className={`drop ${over ? 'over' : ''} ${file ? 'has-file' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <input
-          type="file"
-          className="hidden-visually"
-          accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
-          disabled={props.disabled}
-          onChange={(event) => {
-            const chosen = event.target.files?.[0];
-            if (chosen) props.onChoose(chosen);
-          }}
-        />
-        <span className="mark">
-          <Icon name={file ? 'file' : 'upload'} size={24} />
+    <aside className="card reckoning" aria-label={t('estimate.title')}>
+      <header>
+        <h2>{t('estimate.title')}</h2>
+        <span className="small muted" role="status">
+          {isBehind && analysis ? t('estimate.again') : ''}
         </span>
-        {file ? (
-          <span className="grow">
-            <strong className="name">{file.name}</strong>
-            <span className="small muted">
-              {format.bytes(file.size)}
-              {head && ` · ${t('import.columns', { count: head.columns.length })}`}
-            </span>
-          </span>
-        ) : (
-          <span>
-            <strong>{t('import.drop')}</strong>
-            <span className="small muted">{t('import.dropHint')}</span>
-          </span>
-        )}
-        <span className="button plain small">{file ? t('import.another') : t('import.pick')}</span>
-      </label>
-      {head && head.rows.length > 0 && (
-        <div className="scroll-x preview" tabIndex={0} role="group" aria-label={t('import.preview')}>
-          <table className="table dense small">
-            <thead>
-              <tr>
-                {head.columns.map((column, index) => (
-                  <th key={index}>{column}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {head.rows.map((row, index) => (
-                <tr key={index}>
-                  {head.columns.map((_, at) => (
-                    <td key={at}>{row[at]}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+      </header>
+      {analysis ? (
+        <div
+          className={isBehind ? 'body stack stale' : 'body stack'}
+          // It scrolls where the window is low.
+          tabIndex={0}
+          role="group"
+          aria-label={t('estimate.title')}
+        >
+          <EstimatePanel estimate={analysis.estimate} action={action} />
+          <ZonesPanel zones={analysis.zones} exact={analysis.estimate.exact} />
+        </div>
+      ) : (
+        <SkeletonRows rows={6} />
+      )}
+      <footer className="stack tight">
+        {error ? (
+          <ProblemNotice error={error}>
+            {prior !== null && Number.isInteger(prior) && (
+              <p>
+                <Link to={`/imports/${prior}`}>{t('import.seePrior')}</Link>
+              </p>
+            )}
+          </ProblemNotice>
+        ) : null}
+        {!props.hasPhone && <p className="small secondary">{t('import.phoneNeeded')}</p>}
+        <Button type="submit" variant="primary" disabled={!props.canStart} busy={props.busy}>
+          {people === null || people.count === 0
+            ? t('import.startPlain')
+            : people.exact
+              ? t('import.start', { count: people.count })
+              : t('import.startAbout', { count: people.count })}
+        </Button>
+        <Button variant="ghost" onClick={props.onCancel}>
+          {t('common.cancel')}
+        </Button>
+      </footer>
+    </aside>
+  );
+}
+
+/** The file has no column that looks like a phone: it is pointed out, or phones are made up where nobody can be rung. */
+function NoPhone({ onGenerate, busy }: { onGenerate: () => void; busy: boolean }) {
+  const { t } = useTranslation();
+  const about = useAbout();
+  return (
+    <Notice tone="warn">
+      <strong>{t('problem.phone_column_missing')}</strong>
+      <p className="secondary">{t('import.phoneHint')}</p>
+      {about.data?.telephony === 'simulator' && (
+        <div className="generate">
+          <div className="grow">
+            <strong>{t('import.generateTitle')}</strong>
+            <p className="small secondary">{t('import.generateHint')}</p>
+          </div>
+          <Button small busy={busy} onClick={onGenerate}>
+            {t('import.generate')}
+          </Button>
         </div>
       )}
-    </section>
+    </Notice>
   );
 }

@@ -1,11 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api/client';
-import type { Base, Import } from '../api/contract';
+import type { Base, Import, OperatorName } from '../api/contract';
 
 const POLL_MS = 700;
+/** Imports that the API lists at once. */
+const PAGE = 50;
 
+/** Something about it still changes by itself. */
 export function isUnderWay(one: Import): boolean {
-  return one.state === 'queued' || one.state === 'running';
+  return one.state === 'queued' || one.state === 'running' || one.state === 'undoing';
 }
 
 export function useBases() {
@@ -26,21 +29,35 @@ export function useImport(id: number) {
   });
 }
 
-export function useCancelImport(id: number) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => api.post<Import>(`/imports/${id}/cancel`),
-    onSuccess: (found) => client.setQueryData(['imports', id], found),
+/** All imports, newest first, page by page. */
+export function useImports() {
+  return useInfiniteQuery({
+    queryKey: ['imports', 'list'],
+    queryFn: ({ pageParam }) => api.get<Import[]>(pageParam === null ? '/imports' : `/imports?before=${pageParam}`),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => (page.length < PAGE ? undefined : page.at(-1)?.id),
+    refetchInterval: (query) => (query.state.data?.pages.flat().some(isUnderWay) ? 2000 : false),
   });
 }
 
-/** Files that this page has sent, by import: one that needs another mapping is sent again without being asked for. */
-const sent = new Map<number, File>();
-
-export function rememberFile(importId: number, file: File): void {
-  sent.set(importId, file);
+function useImportCommand(id: number, command: 'cancel' | 'undo') {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<Import>(`/imports/${id}/${command}`),
+    onSuccess: (found) => client.setQueryData(['imports', id], found),
+    onError: () => client.invalidateQueries({ queryKey: ['imports', id] }),
+  });
 }
 
-export function sentFile(importId: number): File | undefined {
-  return sent.get(importId);
+export const useCancelImport = (id: number) => useImportCommand(id, 'cancel');
+export const useUndoImport = (id: number) => useImportCommand(id, 'undo');
+
+/** Operators who are people: simulated ones answer nobody's customers. */
+export function useOperators() {
+  return useQuery({
+    queryKey: ['operators'],
+    queryFn: () => api.get<OperatorName[]>('/operators'),
+    select: (operators) => operators.filter(({ simulated }) => !simulated),
+    staleTime: 60_000,
+  });
 }

@@ -15,6 +15,13 @@ import { Shell } from './shell';
 const BasesPage = lazy(async () => ({ default: (await import('../bases/bases-page')).BasesPage }));
 const NewImportPage = lazy(async () => ({ default: (await import('../bases/new-import-page')).NewImportPage }));
 const ImportPage = lazy(async () => ({ default: (await import('../bases/import-page')).ImportPage }));
+const ImportsPage = lazy(async () => ({ default: (await import('../bases/imports-page')).ImportsPage }));
+const SuppressionPage = lazy(async () => ({
+  default: (await import('../suppression/suppression-page')).SuppressionPage,
+}));
+const SuppressionListPage = lazy(async () => ({
+  default: (await import('../suppression/suppression-list-page')).SuppressionListPage,
+}));
 const SegmentsPage = lazy(async () => ({ default: (await import('../segments/segments-page')).SegmentsPage }));
 const SegmentPage = lazy(async () => ({ default: (await import('../segments/segment-page')).SegmentPage }));
 const CampaignsPage = lazy(async () => ({ default: (await import('../campaigns/campaigns-page')).CampaignsPage }));
@@ -68,8 +75,11 @@ function Screens() {
           ) : (
             <>
               <Route path="bases" element={<BasesPage />} />
+              <Route path="imports" element={<ImportsPage />} />
               <Route path="imports/new" element={<NewImportPage />} />
               <Route path="imports/:id" element={<ImportPage />} />
+              <Route path="suppression" element={<SuppressionPage />} />
+              <Route path="suppression/:id" element={<SuppressionListPage />} />
               <Route path="segments" element={<SegmentsPage />} />
               <Route path="segments/:id" element={<SegmentPage />} />
               <Route path="campaigns" element={<CampaignsPage />} />

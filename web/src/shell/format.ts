@@ -19,6 +19,7 @@ export function makeFormat(language: string) {
   });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale);
+  const list = new Intl.ListFormat(locale);
   const wall = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
@@ -60,6 +61,8 @@ export function makeFormat(language: string) {
         maximumFractionDigits: power === 0 ? 0 : 1,
       }).format(bytes / 1000 ** power);
     },
+    /** `one, two and three`. */
+    list: (parts: string[]) => list.format(parts),
     time: (instant: Instant | null) => when(time, instant),
     date: (instant: Instant | null) => when(date, instant),
     dateTime: (instant: Instant | null) => when(dateTime, instant),

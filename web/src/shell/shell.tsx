@@ -13,17 +13,20 @@ import { THEMES, applyTheme, currentTheme, type Theme } from './theme';
 interface Place {
   to: string;
   icon: IconName;
-  name: 'campaigns' | 'bases' | 'segments' | 'desk';
+  name: 'campaigns' | 'bases' | 'segments' | 'suppression' | 'desk';
+  /** Where its further pages are, when not under `to`. */
+  also?: string;
 }
 
 const CAMPAIGNS: Place = { to: '/campaigns', icon: 'megaphone', name: 'campaigns' };
-const BASES: Place = { to: '/bases', icon: 'layers', name: 'bases' };
+const BASES: Place = { to: '/bases', icon: 'layers', name: 'bases', also: '/imports' };
 const SEGMENTS: Place = { to: '/segments', icon: 'filter', name: 'segments' };
+const SUPPRESSION: Place = { to: '/suppression', icon: 'ban', name: 'suppression' };
 const DESK: Place = { to: '/desk', icon: 'headset', name: 'desk' };
 
 const PLACES: Record<Role, Place[]> = {
-  marketer: [BASES, SEGMENTS, CAMPAIGNS],
-  manager: [CAMPAIGNS, BASES, SEGMENTS],
+  marketer: [BASES, SEGMENTS, CAMPAIGNS, SUPPRESSION],
+  manager: [CAMPAIGNS, BASES, SEGMENTS, SUPPRESSION],
   operator: [DESK],
 };
 
@@ -48,7 +51,11 @@ export function Shell({ children }: { children: ReactNode }) {
         <ul>
           {PLACES[me.role].map((place) => (
             <li key={place.to}>
-              <NavLink to={place.to} title={t(`nav.${place.name}`)}>
+              <NavLink
+                to={place.to}
+                title={t(`nav.${place.name}`)}
+                className={({ isActive }) => (isActive || isWithin(pathname, place.also) ? 'active' : '')}
+              >
                 <Icon name={place.icon} size={20} />
                 <span>{t(`nav.${place.name}`)}</span>
               </NavLink>
@@ -72,6 +79,9 @@ export function Shell({ children }: { children: ReactNode }) {
     </div>
   );
 }
+
+const isWithin = (pathname: string, place: string | undefined) =>
+  place !== undefined && (pathname === place || pathname.startsWith(`${place}/`));
 
 function UserMenu() {
   const { t } = useTranslation();

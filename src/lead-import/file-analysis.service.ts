@@ -1,0 +1,252 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { CLOCK, type Clock } from '../common/clock.js';
+import { ComplianceService } from '../compliance/compliance.service.js';
+import { prefixMatcher } from '../compliance/prefixes.js';
+import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
+import { LeadsService, type Actor } from '../leads/leads.service.js';
+import { maskPhone } from '../leads/phone-number.js';
+import { PhoneVault } from '../leads/phone-vault.js';
+import type { AskedReading } from './file-analysis.js';
+import { estimateRows, type RowsEstimate, type RowsSample } from './file-estimate.js';
+import { DEFAULT_DEDUPE, type Dedupe, type LeadImport } from './import.js';
+import { LeadImportRepository } from './lead-import.repository.js';
+import { LeadImportService, type ReadFile } from './lead-import.service.js';
+import { resolveMapping, type AskedMapping, type ColumnGuess, type Mapping } from './mapping.js';
+import { numberReader, numbersMapping } from './number-row.js';
+import { isPhoneCell, readPhoneCell } from './phone-cell.js';
+import { isRowFault, rowReader, type LeadRow, type ReadRow, type RowFault } from './row.js';
+import { unsafeField } from './spreadsheet-safe.js';
+
+/** What somebody wants to know of a file before it is imported. */
+export interface AnalysisRequest extends AskedReading {
+  mapping?: AskedMapping;
+  /** Of numbers that are written without one; the base's when left out. */
+  country?: string;
+  /** The base that it may go into. */
+  baseId?: number;
+  dedupe?: Dedupe;
+  /** Numbers that must not be called, for this list, and not people. */
+  listId?: number;
+}
+
+/** One column, as far as the first rows tell. */
+export interface ColumnReport extends Omit<ColumnGuess, 'by'> {
+  name: string;
+  by: ColumnGuess['by'] | 'saved';
+  /** Share of the rows that have a value there. */
+  filledRate: number;
+  /** Phones masked. */
+  examples: string[];
+}
+
+/** How many leads have a certain time zone, and what it costs that others have not. Hours are those of a week. */
+export interface ZonesReport {
+  certain: number;
+  ambiguous: number;
+  certainHours: number;
+  ambiguousHours: number;
+  worst: { country: string; zones: string[]; leads: number; hours: number }[];
+}
+
+/** What was understood of a file, and what would become of its rows. */
+export interface FileReport {
+  file: ReadFile;
+  country: string;
+  columns: ColumnReport[];
+  firstRows: { line: number; values: string[]; fault: string | null; faultDetail: string | null }[];
+  mapping: Mapping;
+  savedMappingAt: Date | null;
+  estimate: RowsEstimate;
+  zones: ZonesReport;
+  sameFile: LeadImport | null;
+}
+
+const SHOWN_ROWS = 20;
+const EXAMPLES = 3;
+const WORST_ZONES = 3;
+
+/** Says what it understood of a file before any of it is imported. */
+@Injectable()
+export class FileAnalysisService {
+  constructor(
+    @Inject(LeadImportService) private readonly imports: LeadImportService,
+    @Inject(LeadImportRepository) private readonly repository: LeadImportRepository,
+    @Inject(LeadsService) private readonly leads: LeadsService,
+    @Inject(ComplianceService) private readonly compliance: ComplianceService,
+    @Inject(SuppressionListsService) private readonly lists: SuppressionListsService,
+    @Inject(PhoneVault) private readonly vault: PhoneVault,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Throws what LeadImportService.readFile does, column_unknown, column_used_twice, attribute_name_taken (422), base_not_found (404). */
+  async analyse(actor: Actor, path: string, request: AnalysisRequest): Promise<FileReport> {
+    const { organisationId } = actor;
+    const baseId = request.baseId ?? null;
+    const base = baseId === null ? null : await this.leads.getBase(organisationId, baseId);
+    const list = request.listId === undefined ? null : await this.lists.getList(organisationId, request.listId);
+    const country = request.country ?? base?.country ?? list?.country ?? '';
+    const file = await this.imports.readFile(actor, path, request, country);
+    if (list) return this.analyseNumbers(actor, path, request, { file, country, prefixes: list.kind === 'prefixes' });
+    const saved = request.mapping ? null : file.saved;
+    const proposal = saved ? { ...file.proposal, mapping: saved.mapping } : file.proposal;
+    // A file without phones is looked at all the same: it says so.
+    const mapping = resolveMapping(file.reading.columns, request.mapping ?? null, true, proposal);
+    const owners = mapping.owner === null ? null : await this.repository.listOperators(organisationId);
+    const { columns } = file.reading;
+    const readRow = rowReader({ columns, mapping, country, defaultPriority: 0, generate: null, owners });
+    const dedupe = request.dedupe ?? DEFAULT_DEDUPE;
+    const sample = await estimateRows(path, file, {
+      readRow,
+      dedupe,
+      isBarred: prefixMatcher(await this.lists.activePrefixes(organisationId)),
+      hashOf: (e164) => this.vault.matchHash(organisationId, e164),
+    });
+    const known = await this.repository.countKnown({
+      organisationId,
+      // Nobody is in a base that is not there yet, and nobody counts where only this file does.
+      baseId: dedupe.scope === 'all_bases' ? null : dedupe.scope === 'base' ? (baseId ?? 0) : 0,
+      at: this.clock.now(),
+      matchHashes: sample.matchHashes,
+      count: sample.hashes,
+      externalIds: sample.externalIds,
+    });
+    return {
+      file,
+      country,
+      columns: this.reportColumns(file, mapping, saved !== null, country),
+      firstRows: this.reportRows(file, mapping, readRow, country),
+      mapping,
+      savedMappingAt: saved?.usedAt ?? null,
+      estimate: sample.estimate(known),
+      zones: this.reportZones(sample),
+      sameFile: await this.imports.findSameFile(organisationId, baseId, file.scan),
+    };
+  }
+
+  /** The same of a file of numbers: what is in force already counts as a duplicate. */
+  private async analyseNumbers(
+    actor: Actor,
+    path: string,
+    request: AnalysisRequest,
+    { file, country, prefixes }: { file: ReadFile; country: string; prefixes: boolean },
+  ): Promise<FileReport> {
+    const { organisationId } = actor;
+    const mapping = numbersMapping(file, request.mapping);
+    const { columns } = file.reading;
+    const readNumber = mapping.phones.length === 0 ? null : numberReader({ columns, mapping, country }, prefixes);
+    const readRow: ReadRow = (record) => {
+      const number = readNumber?.(record) ?? NO_NUMBERS;
+      return typeof number === 'string' ? rowOfNumber(number) : number;
+    };
+    const sample = await estimateRows(path, file, {
+      readRow,
+      dedupe: DEFAULT_DEDUPE,
+      isBarred: () => false,
+      hashOf: (number) => this.vault.matchHash(organisationId, number),
+    });
+    const known = await this.repository.countKnown({
+      organisationId,
+      baseId: 0,
+      at: this.clock.now(),
+      matchHashes: sample.matchHashes,
+      count: sample.hashes,
+      externalIds: sample.externalIds,
+    });
+    return {
+      file,
+      country,
+      columns: this.reportColumns(file, mapping, false, country),
+      firstRows: this.reportRows(file, mapping, readRow, country),
+      mapping,
+      savedMappingAt: null,
+      estimate: sample.estimate({ suppressed: 0, duplicate: known.suppressed }),
+      zones: { certain: 0, ambiguous: 0, certainHours: 0, ambiguousHours: 0, worst: [] },
+      sameFile: null,
+    };
+  }
+
+  private reportColumns(file: ReadFile, mapping: Mapping, isSaved: boolean, country: string): ColumnReport[] {
+    const { reading, proposal } = file;
+    const rows = reading.rows.filter((row) => row.fault === null);
+    return reading.columns.map((name, at) => {
+      const guess = proposal.guesses[at]!;
+      const values = rows.map((row) => row.fields[at]?.trim() ?? '').filter((value) => value !== '');
+      const isPhone = mapping.phones.includes(name) || guess.field === 'phone';
+      const shown = [...new Set(values)].slice(0, EXAMPLES);
+      return {
+        ...guess,
+        name,
+        by: isSaved ? 'saved' : guess.by,
+        confidence: isSaved ? 1 : guess.confidence,
+        filledRate: rows.length === 0 ? 0 : values.length / rows.length,
+        examples: isPhone ? shown.map((value) => masked(value, country)) : shown,
+      };
+    });
+  }
+
+  private reportRows(file: ReadFile, mapping: Mapping, readRow: ReadRow, country: string): FileReport['firstRows'] {
+    const { rows, columns } = file.reading;
+    const { guesses } = file.proposal;
+    const phones = new Set(
+      columns.flatMap((column, at) => (mapping.phones.includes(column) || guesses[at]!.field === 'phone' ? [at] : [])),
+    );
+    return rows.slice(0, SHOWN_ROWS).map((record, i) => {
+      const row = readRow(record, i + 1);
+      const fault = isRowFault(row) ? row : null;
+      return {
+        line: record.line,
+        values: record.fields.map((value, at) => (phones.has(at) ? masked(value, country) : value)),
+        fault: fault?.code ?? null,
+        faultDetail: fault?.detail ?? null,
+      };
+    });
+  }
+
+  private reportZones(sample: RowsSample): ZonesReport {
+    const report: ZonesReport = { certain: 0, ambiguous: 0, certainHours: 0, ambiguousHours: 0, worst: [] };
+    let certainHours = 0;
+    let ambiguousHours = 0;
+    for (const { country, zones, leads } of sample.zones()) {
+      const hours = this.compliance.weeklyHours(country, zones);
+      if (zones.length === 1) {
+        report.certain += leads;
+        certainHours += leads * hours;
+      } else {
+        report.ambiguous += leads;
+        ambiguousHours += leads * hours;
+        report.worst.push({ country, zones: [...zones], leads, hours });
+      }
+    }
+    report.certainHours = report.certain === 0 ? 0 : certainHours / report.certain;
+    report.ambiguousHours = report.ambiguous === 0 ? 0 : ambiguousHours / report.ambiguous;
+    report.worst.sort((a, b) => b.leads - a.leads);
+    report.worst.length = Math.min(report.worst.length, WORST_ZONES);
+    return report;
+  }
+}
+
+const NO_NUMBERS: RowFault = { code: 'phone_missing', detail: 'No column holds numbers.', column: null };
+
+function rowOfNumber(number: string): LeadRow {
+  const phone = { e164: number, country: '', lineType: 'unknown', lastDigits: number.slice(-2) };
+  return {
+    phones: [phone],
+    phoneZones: [[]],
+    zones: [],
+    externalId: null,
+    name: null,
+    region: null,
+    attributes: {},
+    priority: 0,
+    ownerId: null,
+  };
+}
+
+/** What can't be read as a number is shown as it is: that is what has to be mended. */
+function masked(value: string, country: string): string {
+  const cell = readPhoneCell(unsafeField(value).trim(), country);
+  if (!isPhoneCell(cell)) return value;
+  const phones = cell.phones.map((phone) => maskPhone(phone.country, phone.lastDigits));
+  return [...phones, ...(cell.rest === null ? [] : [cell.rest])].join(' ::: ');
+}

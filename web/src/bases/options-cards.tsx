@@ -1,0 +1,407 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiProblem } from '../api/client';
+import type { Base, CampaignSummary, Dedupe, OperatorName } from '../api/contract';
+import { Field, Segmented } from '../design/controls';
+import { Icon } from '../design/icon';
+import { useFormat } from '../shell/format';
+import { countryName, CountryOptions, CURRENCIES } from './countries';
+import type { Choices } from './import-choices';
+
+interface OptionsProps {
+  choices: Choices;
+  onChoose: (change: Partial<Choices>) => void;
+  error: unknown;
+}
+
+/** The country of numbers that are written without one. An existing base has its own, which may be departed from. */
+export function CountryOfNumbers({ choices, onChoose, error, bases }: OptionsProps & { bases: Base[] }) {
+  const { t, i18n } = useTranslation();
+  const base = bases.find(({ id }) => String(id) === choices.baseId);
+  return (
+    <Field
+      label={t('bases.country')}
+      className="wide"
+      hint={t('bases.countryHint')}
+      error={faultOf(error, 'country') ?? faultOf(error, 'base.country')}
+    >
+      {(control) => (
+        <select
+          {...control}
+          className="input"
+          value={choices.country}
+          onChange={(event) => onChoose({ country: event.target.value })}
+        >
+          {choices.into === 'existing' && (
+            <option value="">
+              {base
+                ? t('import.countryOfBase', { country: countryName(i18n.language, base.country) })
+                : t('import.countryAsBase')}
+            </option>
+          )}
+          <CountryOptions locale={i18n.language} />
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** What the API says of one field of the form. */
+function faultOf(error: unknown, path: string): string | undefined {
+  if (!(error instanceof ApiProblem)) return undefined;
+  const isOf = (field: string | undefined) => field === path || field === `options.${path}`;
+  const listed = error.errors.find((one) => isOf(one.field))?.message;
+  return listed ?? (isOf(error.field) ? error.message : undefined);
+}
+
+/** Where the rows go. */
+export function BaseCard(props: OptionsProps & { bases: Base[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { choices, onChoose, error, bases } = props;
+  return (
+    <section className="card padded stack" aria-labelledby="into-title">
+      <div className="row spread wrap">
+        <h2 id="into-title">{t('import.into')}</h2>
+        {bases.length > 0 && (
+          <Segmented
+            label={t('import.into')}
+            value={choices.into}
+            choices={[
+              { value: 'new', label: t('import.newBase') },
+              { value: 'existing', label: t('import.existingBase') },
+            ]}
+            onChange={(into) => onChoose({ into })}
+          />
+        )}
+      </div>
+      {choices.into === 'existing' ? (
+        <Field label={t('import.base')} error={faultOf(error, 'base.id')}>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              required
+              value={choices.baseId}
+              onChange={(event) => onChoose({ baseId: event.target.value, country: '' })}
+            >
+              <option value="" disabled>
+                {t('import.chooseBase')}
+              </option>
+              {bases.map((base) => (
+                <option key={base.id} value={base.id}>
+                  {base.name} · {format.number(base.leads)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      ) : (
+        <div className="three">
+          <Field label={t('bases.name')} error={faultOf(error, 'base.name')}>
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                required
+                maxLength={200}
+                value={choices.name}
+                onChange={(event) => onChoose({ name: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={t('bases.source')} optional error={faultOf(error, 'base.source')}>
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                maxLength={200}
+                placeholder={t('bases.sourcePlaceholder')}
+                value={choices.source}
+                onChange={(event) => onChoose({ source: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field
+            label={t('bases.cost')}
+            optional
+            hint={t('bases.costHint')}
+            error={faultOf(error, 'base.cost') ?? faultOf(error, 'base.currency')}
+          >
+            {(control) => (
+              <span className="with-unit">
+                <input
+                  {...control}
+                  className="input"
+                  type="number"
+                  min={0}
+                  step="0.01"
+                  value={choices.cost}
+                  onChange={(event) => onChoose({ cost: event.target.value })}
+                />
+                <select
+                  className="input"
+                  aria-label={t('bases.currency')}
+                  value={choices.currency}
+                  onChange={(event) => onChoose({ currency: event.target.value })}
+                >
+                  {CURRENCIES.map((code) => (
+                    <option key={code}>{code}</option>
+                  ))}
+                </select>
+              </span>
+            )}
+          </Field>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const KEYS: Dedupe['key'][] = ['phone', 'external_id'];
+const SCOPES: Dedupe['scope'][] = ['file', 'base', 'all_bases'];
+const ACTIONS: Dedupe['action'][] = ['skip', 'update', 'keep_both'];
+
+/** What is rarely other than it stands: each part says in its title how it is. */
+export function MoreOptions(
+  props: OptionsProps & { hasExternalId: boolean; campaigns: CampaignSummary[]; operators: OperatorName[] },
+) {
+  return (
+    <section className="card more-options">
+      <DuplicatesOptions {...props} />
+      <ConsentOptions {...props} />
+      <CallingOptions {...props} />
+    </section>
+  );
+}
+
+function Fold(props: { title: string; now: string; open?: boolean; children: ReactNode }) {
+  return (
+    <details className="fold" open={props.open}>
+      <summary>
+        <Icon name="chevron" size={16} />
+        <span className="fold-title">{props.title}</span>
+        <span className="fold-now">{props.now}</span>
+      </summary>
+      <div className="fold-body stack">{props.children}</div>
+    </details>
+  );
+}
+
+function DuplicatesOptions({ choices, onChoose, error, hasExternalId }: OptionsProps & { hasExternalId: boolean }) {
+  const { t } = useTranslation();
+  const { dedupe } = choices;
+  const set = (change: Partial<Dedupe>) => onChoose({ dedupe: { ...dedupe, ...change } });
+  const now = [t(`dedupeKey.${dedupe.key}`), t(`dedupeScope.${dedupe.scope}`), t(`dedupeAction.${dedupe.action}`)].join(
+    ' · ',
+  );
+  return (
+    <Fold title={t('dedupe.title')} now={now} open={faultOf(error, 'dedupe') !== undefined}>
+      <div className="three">
+        <Field label={t('dedupe.key')} hint={hasExternalId ? undefined : t('dedupe.needsId')}>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={dedupe.key}
+              onChange={(event) => set({ key: event.target.value as Dedupe['key'] })}
+            >
+              {KEYS.map((key) => (
+                <option key={key} value={key} disabled={key === 'external_id' && !hasExternalId}>
+                  {t(`dedupeKey.${key}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={t('dedupe.scope')}>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={dedupe.scope}
+              onChange={(event) => set({ scope: event.target.value as Dedupe['scope'] })}
+            >
+              {SCOPES.map((scope) => (
+                <option key={scope} value={scope}>
+                  {t(`dedupeScope.${scope}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={t('dedupe.action')}>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={dedupe.action}
+              onChange={(event) => set({ action: event.target.value as Dedupe['action'] })}
+            >
+              {ACTIONS.map((action) => (
+                <option key={action} value={action}>
+                  {t(`dedupeAction.${action}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <p className="small muted">{t(`dedupeHint.${dedupe.action}`)}</p>
+    </Fold>
+  );
+}
+
+function ConsentOptions({ choices, onChoose, error }: OptionsProps) {
+  const { t } = useTranslation();
+  const { hasConsent } = choices;
+  const fault = ['source', 'wording', 'proof'].some((part) => faultOf(error, `consent.${part}`) !== undefined);
+  return (
+    <Fold
+      title={t('consent.title')}
+      now={hasConsent ? choices.consentSource || t('consent.given') : t('consent.none')}
+      open={fault || undefined}
+    >
+      <Segmented
+        label={t('consent.title')}
+        value={hasConsent ? 'given' : 'none'}
+        choices={[
+          { value: 'none', label: t('consent.none') },
+          { value: 'given', label: t('consent.given') },
+        ]}
+        onChange={(value) => onChoose({ hasConsent: value === 'given' })}
+      />
+      {hasConsent ? (
+        <>
+          <div className="two">
+            <Field label={t('consent.source')} error={faultOf(error, 'consent.source')}>
+              {(control) => (
+                <input
+                  {...control}
+                  className="input"
+                  required
+                  maxLength={200}
+                  placeholder={t('consent.sourcePlaceholder')}
+                  value={choices.consentSource}
+                  onChange={(event) => onChoose({ consentSource: event.target.value })}
+                />
+              )}
+            </Field>
+            <Field
+              label={t('consent.proof')}
+              optional
+              hint={t('consent.proofHint')}
+              error={faultOf(error, 'consent.proof')}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  className="input"
+                  maxLength={2000}
+                  value={choices.consentProof}
+                  onChange={(event) => onChoose({ consentProof: event.target.value })}
+                />
+              )}
+            </Field>
+          </div>
+          <Field label={t('consent.wording')} hint={t('consent.wordingHint')} error={faultOf(error, 'consent.wording')}>
+            {(control) => (
+              <textarea
+                {...control}
+                className="input"
+                required
+                rows={3}
+                maxLength={5000}
+                value={choices.consentWording}
+                onChange={(event) => onChoose({ consentWording: event.target.value })}
+              />
+            )}
+          </Field>
+        </>
+      ) : (
+        <p className="small muted">{t('consent.noneHint')}</p>
+      )}
+    </Fold>
+  );
+}
+
+const LISTABLE = ['draft', 'ready', 'running', 'paused'];
+
+function CallingOptions(props: OptionsProps & { campaigns: CampaignSummary[]; operators: OperatorName[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { choices, onChoose, error, operators } = props;
+  const campaigns = props.campaigns.filter((campaign) => LISTABLE.includes(campaign.state));
+  const campaign = campaigns.find((one) => String(one.id) === choices.campaignId);
+  const owner = operators.find((one) => String(one.id) === choices.ownerId);
+  const now = [
+    campaign?.name ?? t('calling.noCampaign'),
+    choices.priority === '' ? null : t('calling.priorityIs', { priority: format.number(Number(choices.priority)) }),
+    owner?.name,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  const fault = ['campaignId', 'priority', 'ownerId'].some((part) => faultOf(error, part) !== undefined);
+  return (
+    <Fold title={t('calling.title')} now={now} open={fault || undefined}>
+      <div className={operators.length > 0 ? 'three' : 'two'}>
+        <Field label={t('calling.campaign')} hint={t('calling.campaignHint')} error={faultOf(error, 'campaignId')}>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={choices.campaignId}
+              onChange={(event) => onChoose({ campaignId: event.target.value })}
+            >
+              <option value="">{t('calling.none')}</option>
+              {campaigns.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} · {t(`campaignState.${one.state}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field
+          label={t('calling.priority')}
+          optional
+          hint={t('calling.priorityHint')}
+          error={faultOf(error, 'priority')}
+        >
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              type="number"
+              step={1}
+              min={-32768}
+              max={32767}
+              placeholder="0"
+              value={choices.priority}
+              onChange={(event) => onChoose({ priority: event.target.value })}
+            />
+          )}
+        </Field>
+        {operators.length > 0 && (
+          <Field label={t('calling.owner')} hint={t('calling.ownerHint')} error={faultOf(error, 'ownerId')}>
+            {(control) => (
+              <select
+                {...control}
+                className="input"
+                value={choices.ownerId}
+                onChange={(event) => onChoose({ ownerId: event.target.value })}
+              >
+                <option value="">{t('calling.nobody')}</option>
+                {operators.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+      </div>
+    </Fold>
+  );
+}

@@ -4,7 +4,10 @@ import { AuthController } from './auth/auth.controller.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { ClaimsController } from './campaigns/claims.controller.js';
+import { CompetitorsController } from './campaigns/competitors.controller.js';
 import { OffersController } from './campaigns/offers.controller.js';
+import { OutcomeSetsController } from './campaigns/outcome-sets.controller.js';
 import { ScriptsController } from './campaigns/scripts.controller.js';
 import { ComplianceModule } from './compliance/compliance.module.js';
 import { SuppressionListsController } from './compliance/suppression-lists.controller.js';
@@ -47,6 +50,8 @@ import { SegmentationModule } from './segmentation/segmentation.module.js';
     AuthController,
     BasesController,
     CampaignsController,
+    ClaimsController,
+    CompetitorsController,
     DeskController,
     FloorController,
     ImportsController,
@@ -54,6 +59,7 @@ import { SegmentationModule } from './segmentation/segmentation.module.js';
     ListLoadsController,
     JobsController,
     OffersController,
+    OutcomeSetsController,
     ReportsController,
     ScriptsController,
     SegmentsController,

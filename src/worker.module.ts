@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 
 import { BuildListProcessor } from './campaigns/build-list.processor.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { LiveListsModule } from './campaigns/live-lists.module.js';
+import { RankListProcessor } from './campaigns/rank-list.processor.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DemoSeedProcessor } from './demo/demo-seed.processor.js';
 import { JobRunnerModule } from './jobs/job-runner.module.js';
@@ -9,12 +11,13 @@ import { ImportUndoProcessor } from './lead-import/import-undo.processor.js';
 import { LeadImportJobsModule } from './lead-import/lead-import-jobs.module.js';
 import { LeadImportProcessor } from './lead-import/lead-import.processor.js';
 
-/** What runs jobs: every processor, with the modules that export them. */
+/** What runs jobs: every processor, with the modules that export them; and what keeps lists. */
 @Module({
   imports: [
+    LiveListsModule,
     JobRunnerModule.with(
       [CampaignsModule, LeadImportJobsModule, DemoModule],
-      [BuildListProcessor, LeadImportProcessor, ImportUndoProcessor, DemoSeedProcessor],
+      [BuildListProcessor, RankListProcessor, LeadImportProcessor, ImportUndoProcessor, DemoSeedProcessor],
     ),
   ],
 })

@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 
 import { CallbacksRepository } from '../src/callbacks/callbacks.repository.js';
 import { CallbacksService } from '../src/callbacks/callbacks.service.js';
+import { CallingListRepository } from '../src/campaigns/calling-list.repository.js';
+import { CallingListService } from '../src/campaigns/calling-list.service.js';
 import { CampaignsRepository } from '../src/campaigns/campaigns.repository.js';
 import { CampaignsService } from '../src/campaigns/campaigns.service.js';
 import { OffersRepository } from '../src/campaigns/offers.repository.js';
@@ -27,6 +29,11 @@ import { DispositionsService } from '../src/dispositions/dispositions.service.js
 import { ClockWatch } from '../src/health/clock-watch.js';
 import { MetricsService } from '../src/health/metrics.service.js';
 import { HealthRepository } from '../src/health/health.repository.js';
+import { JobsRepository } from '../src/jobs/jobs.repository.js';
+import { JobsService } from '../src/jobs/jobs.service.js';
+import { LocalWaker } from '../src/jobs/local-waker.js';
+import { LeadHistoryRepository } from '../src/leads/lead-history.repository.js';
+import { LeadHistoryService } from '../src/leads/lead-history.service.js';
 import { LeadsRepository } from '../src/leads/leads.repository.js';
 import { LeadsService } from '../src/leads/leads.service.js';
 import { PhoneVault } from '../src/leads/phone-vault.js';
@@ -67,7 +74,7 @@ export interface EntryRow {
   zonesOfPhones?: readonly (readonly string[])[];
   state?: string;
   tier?: number;
-  priority?: number;
+  rank?: number;
   dueAt?: Date;
   attempts?: number;
   ownerId?: number | null;
@@ -96,22 +103,27 @@ export function createFloor(
   const compliance = new ComplianceService(
     ...([new ComplianceRepository(database), listsRepository, clock, hub, { demo: false }] as const),
   );
-  const callbacks = new CallbacksService(new CallbacksRepository(database), compliance, clock);
+  const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
+  const callbacks = new CallbacksService(database, new CallbacksRepository(), compliance, history, clock);
   const schedulerRepository = new SchedulerRepository(database);
   const scheduler = new SchedulerService(schedulerRepository, compliance, callbacks, clock);
   const clockWatch = new ClockWatch(clock, new HealthRepository(database));
-  const gate = new GateService(database, schedulerRepository, compliance, callbacks, clockWatch, clock);
   const operators = new OperatorsService(database, new OperatorsRepository(database), clock, hub);
   const outcomeSets = new OutcomeSetsService(database, new OutcomeSetsRepository(database));
   const dispositions = new DispositionsService(
     ...([database, new DispositionsRepository(database), outcomeSets, scheduler, callbacks] as const),
-    ...([compliance, operators, clock, hub] as const),
+    ...([compliance, operators, history, clock, hub] as const),
   );
   const segments = new SegmentsService(database, new SegmentsRepository(database), clock);
-  const offers = new OffersService(new OffersRepository(database), clock);
+  const offers = new OffersService(database, new OffersRepository(database), clock);
   const scripts = new ScriptsService(new ScriptsRepository(database), clock);
   const campaigns = new CampaignsService(
     ...([database, new CampaignsRepository(database), outcomeSets, offers, scripts, segments, hub, clock] as const),
+  );
+  const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
+  const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
+  const gate = new GateService(
+    ...([database, schedulerRepository, compliance, callbacks, callingLists, clockWatch, clock] as const),
   );
   const leads = new LeadsService(new LeadsRepository(database), VAULT, clock);
   const telephony = new SimulatedTelephony(clock, random, options.simulator);
@@ -119,7 +131,7 @@ export function createFloor(
   const newSwitchboard = () =>
     new SwitchboardService(
       ...([database, new DialingRepository(database), scheduler, operators, dispositions, campaigns] as const),
-      ...([leads, compliance, lists, telephony, clock, hub, new MetricsService()] as const),
+      ...([leads, history, compliance, lists, telephony, clock, hub, new MetricsService()] as const),
     );
 
   const rows = <Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
@@ -176,10 +188,10 @@ export function createFloor(
       );
     }
     const { id: entryId } = await one<{ id: number }>(
-      `insert into calling_list_entries (campaign_id, lead_id, segment_id, bucket_id, state, tier, priority, due_at, attempts, owner_id)
+      `insert into calling_list_entries (campaign_id, lead_id, segment_id, bucket_id, state, tier, rank, due_at, attempts, owner_id)
        values ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9) returning id`,
       [
-        ...[campaignId, leadId, bucketIds[0], row.state ?? 'ready', row.tier ?? 5, row.priority ?? 0],
+        ...[campaignId, leadId, bucketIds[0], row.state ?? 'ready', row.tier ?? 5, row.rank ?? 0],
         ...[row.dueAt ?? MONDAY, row.attempts ?? 0, row.ownerId ?? null],
       ],
     );
@@ -284,6 +296,8 @@ export function createFloor(
       hub,
       compliance,
       lists,
+      history,
+      callingLists,
       callbacks,
       scheduler,
       gate,
@@ -291,6 +305,8 @@ export function createFloor(
       outcomeSets,
       dispositions,
       campaigns,
+      offers,
+      scripts,
       segments,
     },
     ...{

@@ -57,7 +57,7 @@ export interface StoredPhone {
 export async function createImportDesk(test: TestDatabase) {
   const { database } = test;
   const floor = createFloor(test);
-  const { clock, hub, lists, leads, compliance, campaigns, segments } = floor;
+  const { clock, hub, lists, leads, history, compliance, campaigns, segments } = floor;
   const folder = await mkdtemp(join(tmpdir(), 'zvon-import-'));
   const uploads = new UploadStore({ dataDir: folder, maxUploadBytes: 80_000_000 } as Settings);
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
@@ -65,12 +65,12 @@ export async function createImportDesk(test: TestDatabase) {
     ...([database, new CallingListRepository(), campaigns, segments, jobs] as const),
   );
   const repository = new LeadImportRepository(database);
-  const runner = new ImportRunner(database, repository, leads, lists, VAULT, hub, clock);
+  const runner = new ImportRunner(database, repository, leads, history, lists, VAULT, hub, clock);
   const imports = new LeadImportService(
     ...([database, repository, runner, leads, lists, callingLists, jobs, uploads, VAULT, hub, clock] as const),
   );
   const undos = new ImportUndoService(
-    ...([database, imports, new ImportUndoRepository(), repository, jobs, hub] as const),
+    ...([database, imports, new ImportUndoRepository(), repository, history, jobs, hub] as const),
   );
   const analyses = new FileAnalysisService(imports, repository, leads, compliance, lists, VAULT, clock);
   const exports = new LeadExportService(new LeadExportRepository(database), leads, VAULT, clock);

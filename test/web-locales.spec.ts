@@ -121,7 +121,12 @@ const MADE_UP: Record<string, string[]> = {
     'callback_time_invalid',
     'callback_too_far',
   ],
-  'campaigns/campaigns.service.ts': ['offer_not_found', 'script_not_found', 'segment_not_found'],
+  'campaigns/campaigns.service.ts': [
+    'offer_not_found',
+    'outcome_set_not_found',
+    'script_not_found',
+    'segment_not_found',
+  ],
   // Called `problem` there, and read by that name below.
   'dispositions/disposition-input.ts': [],
   // `notFound`, read by its callers; and statuses of the framework, which get its text.

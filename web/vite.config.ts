@@ -14,6 +14,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
+    // The sentence of a rule is put together by the server's own code, in `src/`.
+    fs: { allow: ['..'] },
     proxy: { '/api': 'http://127.0.0.1:3000' },
   },
 });

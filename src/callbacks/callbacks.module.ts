@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 
 import { ComplianceModule } from '../compliance/compliance.module.js';
+import { LeadsModule } from '../leads/leads.module.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
 
 @Module({
-  imports: [ComplianceModule],
+  imports: [ComplianceModule, LeadsModule],
   providers: [CallbacksRepository, CallbacksService],
   exports: [CallbacksService],
 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { Database, type Queryable } from '../database/database.js';
+import type { Queryable } from '../database/database.js';
 import { statement } from '../database/statement.js';
 
 export interface NewCallback {
@@ -19,8 +19,6 @@ export interface NewCallback {
 
 @Injectable()
 export class CallbacksRepository {
-  constructor(private readonly database: Database) {}
-
   async insert(on: Queryable, c: NewCallback): Promise<number> {
     const rows = await on.query<{ id: number }>(INSERT, [
       c.organisationId,
@@ -38,13 +36,22 @@ export class CallbacksRepository {
     return rows[0]!.id;
   }
 
-  async close(on: Queryable, id: number, state: string, attemptId: number | null, at: Date): Promise<boolean> {
-    const rows = await on.query(CLOSE, [id, state, attemptId, at]);
-    return rows.length > 0;
+  /** The lead to whom it was promised; null when it had ended already. */
+  async close(
+    on: Queryable,
+    id: number,
+    state: string,
+    attemptId: number | null,
+    at: Date,
+  ): Promise<{ lead_id: number } | null> {
+    const rows = await on.query<{ lead_id: number }>(CLOSE, [id, state, attemptId, at]);
+    return rows[0] ?? null;
   }
 
-  async cancelOpen(campaignId: number, at: Date): Promise<number> {
-    return (await this.database.query(CANCEL_OPEN, [campaignId, at])).length;
+  /** At most `limit` of them. Returns the leads. */
+  async cancelOpen(on: Queryable, campaignId: number, at: Date, limit: number): Promise<number[]> {
+    const rows = await on.query<{ lead_id: number }>(CANCEL_OPEN, [campaignId, at, limit]);
+    return rows.map((row) => row.lead_id);
   }
 }
 
@@ -63,11 +70,14 @@ const CLOSE = statement(
   `update callbacks
    set state = $2, ended_at = $4, kept_in_attempt_id = case when $2 = 'kept' then $3::bigint end
    where id = $1 and state = 'scheduled'
-   returning id`,
+   returning lead_id`,
 );
 
 // callbacks_due
 const CANCEL_OPEN = statement(
   'callbacks.cancel_open',
-  `update callbacks set state = 'cancelled', ended_at = $2 where campaign_id = $1 and state = 'scheduled' returning id`,
+  `update callbacks set state = 'cancelled', ended_at = $2
+   where id in (
+     select id from callbacks where campaign_id = $1 and state = 'scheduled' order by due_at, id limit $3 for update)
+   returning lead_id`,
 );

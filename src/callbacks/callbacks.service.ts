@@ -6,7 +6,8 @@ import { Problem } from '../common/problem.js';
 import { openingAt } from '../compliance/calling-hours.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
 import type { WeekHours } from '../compliance/profile.js';
-import type { Tx } from '../database/database.js';
+import { Database, type Tx } from '../database/database.js';
+import { LeadHistoryService } from '../leads/lead-history.service.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { checkPromise } from './promise-time.js';
 
@@ -27,12 +28,17 @@ export interface PromiseRequest {
   note: string | null;
 }
 
+/** Promises cancelled in one transaction. */
+const CANCEL_AT_ONCE = 1_000;
+
 /** Promises to call: made in the customer's local time, kept, missed or cancelled, never lost. */
 @Injectable()
 export class CallbacksService {
   constructor(
+    private readonly database: Database,
     private readonly repository: CallbacksRepository,
     private readonly compliance: ComplianceService,
+    private readonly history: LeadHistoryService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -55,6 +61,7 @@ export class CallbacksService {
     }
     if (!time.ok) throw problemOf(time.code, time.nearestAt, zone);
     const callbackId = await this.repository.insert(tx, { ...request, timeZone: zone, dueAt: time.dueAt, at: now });
+    this.history.refresh(tx, [request.leadId]);
     return { callbackId, dueAt: time.dueAt, ownerId: request.ownerId };
   }
 
@@ -65,12 +72,21 @@ export class CallbacksService {
     state: 'kept' | 'missed' | 'cancelled',
     attemptId: number | null,
   ): Promise<void> {
-    await this.repository.close(tx, callbackId, state, attemptId, this.clock.now());
+    const closed = await this.repository.close(tx, callbackId, state, attemptId, this.clock.now());
+    if (closed) this.history.refresh(tx, [closed.lead_id]);
   }
 
   /** The campaign is over: what it still promised will not be. Returns how many. */
-  cancelOpen(campaignId: number): Promise<number> {
-    return this.repository.cancelOpen(campaignId, this.clock.now());
+  async cancelOpen(campaignId: number): Promise<number> {
+    for (let cancelled = 0; ;) {
+      const count = await this.database.transaction(async (tx) => {
+        const leadIds = await this.repository.cancelOpen(tx, campaignId, this.clock.now(), CANCEL_AT_ONCE);
+        if (leadIds.length > 0) this.history.refresh(tx, leadIds);
+        return leadIds.length;
+      });
+      cancelled += count;
+      if (count < CANCEL_AT_ONCE) return cancelled;
+    }
   }
 }
 

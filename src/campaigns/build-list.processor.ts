@@ -24,13 +24,17 @@ export class BuildListProcessor implements JobProcessor<BuildListPayload> {
   async run(job: Job<BuildListPayload>, turn: Turn): Promise<'done' | 'again'> {
     let cursor = (job.progress['cursor'] as ListCursor | undefined) ?? null;
     for (let step = 0; step < STEPS_A_TURN && !turn.signal.aborted; step++) {
-      const { added, next } = await this.database.transaction(async (tx) => {
-        const result = await this.lists.buildSlice(tx, job.payload.campaignId, cursor, this.clock.now());
-        await turn.advance(tx, { added: result.added, cursor: result.next });
-        return result;
+      cursor = await this.database.transaction(async (tx) => {
+        const { added, total, next } = await this.lists.buildSlice(
+          tx,
+          job.payload.campaignId,
+          cursor,
+          this.clock.now(),
+        );
+        await turn.advance(tx, { added, total, cursor: next });
+        return next;
       });
-      if (!next) return 'done';
-      cursor = { ...next, added };
+      if (!cursor) return 'done';
     }
     return 'again';
   }

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 
 import { campaignHoursOf, DEFAULT_HOURS, faultInHours, weekHoursOf } from './campaign-hours.js';
 import { CAMPAIGN_LIFE } from './campaign-states.js';
-import { fillScript } from './fill-script.js';
 import { STANDARD_OUTCOMES, STANDARD_REFUSAL_REASONS } from './standard-outcomes.js';
 
 describe('the life of a campaign', () => {
@@ -82,28 +81,5 @@ describe('the standard outcomes', () => {
       if (parentCode !== null) expect(seen.get(parentCode)).toBeNull();
       seen.set(code, parentCode);
     }
-  });
-});
-
-describe('a script', () => {
-  const lead = { name: 'Ann', region: null, attributes: { plan: 'Gold', age: 41, nothing: null, list: [1] } };
-  const fill = (text: string, of = lead as Parameters<typeof fillScript>[1]) =>
-    fillScript([{ title: 't', text }], of)[0]!.text;
-
-  it('says the lead’s own words', () => {
-    expect(fill('Hello {{name}}, {{ plan }} at {{attribute.age}}?')).toBe('Hello Ann, Gold at 41?');
-  });
-
-  it('leaves nothing where the lead has nothing', () => {
-    expect(fill('[{{region}}][{{nothing}}][{{list}}][{{unknown}}][{{toString}}][{{__proto__}}]')).toBe('[][][][][][]');
-  });
-
-  it('does not fill in what was filled in, and takes no pattern for a command', () => {
-    const tricky = { ...lead, name: "{{plan}} $& $1 $'" };
-    expect(fill('{{name}}', tricky)).toBe("{{plan}} $& $1 $'");
-  });
-
-  it('leaves braces that name no field as they are', () => {
-    expect(fill('{ {{} }} {{{{name}}}}')).toBe('{ {{} }} {{Ann}}');
   });
 });

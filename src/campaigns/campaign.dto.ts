@@ -1,11 +1,15 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
+  IsOptional,
   IsPositive,
   IsString,
   Length,
@@ -14,13 +18,26 @@ import {
   Min,
   ValidateBy,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 
 import { MAX_ID } from '../common/parse-id.pipe.js';
-import { DIAL_MODES, type DialMode } from './campaign.entity.js';
+import { CHANGE_CAUSES, type ChangeCause } from './campaign-audit.js';
+import {
+  DIAL_MODES,
+  END_ACTIONS,
+  LIST_MODES,
+  LIST_ORDERS,
+  type DialMode,
+  type EndAction,
+  type ListMode,
+  type ListOrder,
+} from './campaign.entity.js';
+import { GOAL_ACTIONS, GOAL_KINDS, type CampaignGoals, type GoalAction, type GoalKind } from './campaign-goals.js';
 import { campaignHoursOf, faultInHours, type CampaignHours } from './campaign-hours.js';
 import type { CampaignState } from './campaign-states.js';
-import type { CampaignDetails } from './campaigns.service.js';
+import type { CampaignChange, CampaignDetails, ChosenSegments, NewCampaign } from './campaigns.service.js';
+import { PREFLIGHT_CODES, type PreflightCode, type PreflightFinding, type PreflightSeverity } from './preflight.js';
 
 /** May be left out. Unlike IsOptional it lets no null through where the field's other rules do not. */
 const Optional = () => ValidateIf((_object, value) => value !== undefined);
@@ -62,6 +79,95 @@ export class HoursDto {
   sat?: [string, string];
   @ApiHours()
   sun?: [string, string];
+}
+
+/** Is it a date that exists, with a time and its distance from UTC? */
+const IsInstant = () =>
+  ValidateBy({
+    name: 'isInstant',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && INSTANT.test(value) && instantOf(value) !== null,
+      defaultMessage: (args) => `${args?.property} must be an instant such as 2026-03-02T09:00:00Z`,
+    },
+  });
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Null for a day that no month has, or an hour that no day has. */
+function instantOf(text: string): Date | null {
+  const at = new Date(text);
+  // The thirtieth of February would be taken for a day in March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(at.getTime()) || Number.isNaN(day.getTime())) return null;
+  return day.toISOString().slice(0, 10) === text.slice(0, 10) ? at : null;
+}
+
+/** In which order leads of one rung of the ladder are called. */
+export class ListOrderDto {
+  /** Priority of the lead, age of the lead, an attribute of it, its score, or chance. */
+  @IsIn(LIST_ORDERS)
+  by!: ListOrder['by'];
+
+  /** Key of the attribute, with `attribute`; with `score`, `score` when left out. */
+  @Optional()
+  @IsString()
+  @Length(1, 100)
+  attribute?: string;
+
+  /** The greatest first. */
+  @Optional()
+  @IsBoolean()
+  descending?: boolean;
+
+  /** With `random`: the same seed makes the same order. */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(2 ** 31 - 1)
+  seed?: number;
+}
+
+/** What a campaign is to reach. */
+export class GoalsDto {
+  /** Calls that ended in success. */
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  sales?: number;
+
+  /** Dials that a live person answered. */
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000_000)
+  contacts?: number;
+
+  /** Money spent on calls, in the campaign's currency. */
+  @Optional()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0.01)
+  @Max(1e12)
+  budget?: number;
+
+  /** Finish: the first goal that is reached ends the campaign. Alert: each is announced once. */
+  @IsIn(GOAL_ACTIONS)
+  action!: GoalAction;
+}
+
+/** A segment of a campaign, and how many of its leads are called for each lead of the others. */
+export class WeightedSegmentDto {
+  /** Id of the segment. */
+  @IsInt()
+  @IsPositive()
+  @Max(MAX_ID)
+  id!: number;
+
+  /** From 1 to 100; 1 when left out. */
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  weight?: number;
 }
 
 /** What may be said of a campaign, at creation and later. */
@@ -106,6 +212,13 @@ export class CampaignSettingsDto {
   @Max(10)
   maxAttemptsPerDay?: number;
 
+  /** Whoever refused in any campaign within so many days is not called in this one; 0: nobody is spared for that. */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  coolDownDays?: number;
+
   /** Calls in flight at once, at most. */
   @Optional()
   @IsInt()
@@ -139,6 +252,91 @@ export class CampaignSettingsDto {
   @Min(0)
   @Max(200)
   simulatedOperators?: number;
+
+  /** Outcomes and refusal reasons that operators choose from. */
+  @Optional()
+  @IsInt()
+  @IsPositive()
+  @Max(MAX_ID)
+  outcomeSetId?: number;
+
+  /** Snapshot: the list stays as it was built. Live: leads enter and leave it as they begin and cease to fit. */
+  @Optional()
+  @IsIn(LIST_MODES)
+  listMode?: ListMode;
+
+  /** In which order leads of one rung are called. */
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ListOrderDto)
+  order?: ListOrderDto;
+
+  /** Share of dials that go to leads tried before, where there are both, 0 to 1; null: retries first. */
+  @OptionalOrNull()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0)
+  @Max(1)
+  retryShare?: number | null;
+
+  /** When it starts by itself, once it is ready; null: by hand. */
+  @OptionalOrNull()
+  @IsInstant()
+  startsAt?: string | null;
+
+  /** When it ends by itself; null: by hand. */
+  @OptionalOrNull()
+  @IsInstant()
+  endsAt?: string | null;
+
+  /** What becomes of it at `endsAt`. */
+  @Optional()
+  @IsIn(END_ACTIONS)
+  endAction?: EndAction;
+
+  /** What it is to reach; null: nothing. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => GoalsDto)
+  goals?: GoalsDto | null;
+
+  /** What each dial costs, in `currency`. */
+  @OptionalOrNull()
+  @IsNumber({ maxDecimalPlaces: 4 })
+  @Min(0)
+  @Max(1e6)
+  costPerDial?: number | null;
+
+  /** What a minute of talk costs, in `currency`. */
+  @OptionalOrNull()
+  @IsNumber({ maxDecimalPlaces: 4 })
+  @Min(0)
+  @Max(1e6)
+  costPerMinute?: number | null;
+
+  /** ISO 4217; the offer's when left out. */
+  @OptionalOrNull()
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, such as EUR' })
+  currency?: string | null;
+
+  /** Names of competitors: what is said of them the linter of advertising law looks at. */
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 100, { each: true })
+  competitors?: string[];
+
+  /** Segments whose leads are called, with weights; instead of `segmentIds`. */
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique((segment: WeightedSegmentDto) => segment?.id)
+  @ValidateNested({ each: true })
+  @Type(() => WeightedSegmentDto)
+  segments?: WeightedSegmentDto[];
 }
 
 /** A new campaign. */
@@ -148,14 +346,15 @@ export class CreateCampaignDto extends CampaignSettingsDto {
   @Length(1, 200)
   name!: string;
 
-  /** Segments whose leads are called. */
+  /** Segments whose leads are called, each with weight 1. May be left out where `segments` are given. */
+  @ValidateIf((body: CreateCampaignDto) => body.segmentIds !== undefined || body.segments === undefined)
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
   @IsInt({ each: true })
   @IsPositive({ each: true })
   @Max(MAX_ID, { each: true })
-  segmentIds!: number[];
+  segmentIds?: number[];
 
   /** Progressive: one call for each operator who waits. Ratio: `ratio` calls for each. */
   @IsIn(DIAL_MODES)
@@ -175,7 +374,7 @@ export class UpdateCampaignDto extends CampaignSettingsDto {
   @Length(1, 200)
   name?: string;
 
-  /** Segments whose leads are called; acts when the list is next built. */
+  /** Segments whose leads are called; those that stay keep their weight, others get 1. */
   @Optional()
   @IsArray()
   @ArrayMaxSize(50)
@@ -191,11 +390,55 @@ export class UpdateCampaignDto extends CampaignSettingsDto {
   mode?: DialMode;
 }
 
-/** The settings of a body as the service takes them. The validator has seen to the form of the hours. */
+/** A name for the copy of a campaign. */
+export class CloneCampaignDto {
+  /** What people will call it; the same name with a number when left out. */
+  @Optional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+}
+
+/** Which page of a campaign's trail. */
+export class ChangesQueryDto {
+  /** Only changes before the one with this id. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  before?: number;
+
+  /** How many at most, 50 when left out. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+}
+
+/** What a body says in other words than the service: the rest is handed on as it is. */
+type Reworded = 'hours' | 'order' | 'startsAt' | 'endsAt' | 'goals' | 'segments';
+
+/** The settings of a body as the service takes them. The validator has seen to the form of each. */
 export function settingsOf<Body extends CampaignSettingsDto>(
   body: Body,
-): Omit<Body, 'hours'> & { hours?: CampaignHours } {
-  return body as Omit<Body, 'hours'> & { hours?: CampaignHours };
+): Omit<Body, Reworded> & Pick<NewCampaign, 'hours' | 'listOrder' | 'startsAt' | 'endsAt' | 'goals'> & ChosenSegments {
+  const { hours, order, startsAt, endsAt, goals, segments, ...rest } = body;
+  return {
+    ...rest,
+    ...(hours !== undefined && { hours: hours as CampaignHours }),
+    ...(order !== undefined && { listOrder: plain(order) as ListOrder }),
+    ...(startsAt !== undefined && { startsAt: startsAt === null ? null : new Date(startsAt) }),
+    ...(endsAt !== undefined && { endsAt: endsAt === null ? null : new Date(endsAt) }),
+    ...(goals !== undefined && { goals: goals === null ? null : (plain(goals) as CampaignGoals) }),
+    ...(segments !== undefined && { segments: segments.map(({ id, weight }) => ({ id, weight: weight ?? 1 })) }),
+  };
+}
+
+/** What was said, without what was not. */
+function plain(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
 }
 
 /** A segment of a campaign. */
@@ -204,6 +447,49 @@ export class CampaignSegmentView {
   id!: number;
   /** What people call it. */
   name!: string;
+  /** Leads of it for each lead of the others. */
+  weight!: number;
+}
+
+/** How far a campaign is with one goal. */
+export class GoalProgressView {
+  /** Which goal. */
+  @ApiProperty({ enum: GOAL_KINDS })
+  goal!: GoalKind;
+  /** What is counted so far. */
+  value!: number;
+  /** What is to be reached. */
+  target!: number;
+  /** `value / target`; above 1 when calling went on. */
+  share!: number;
+  /** When it was reached. */
+  reachedAt!: string | null;
+}
+
+/** What a campaign is to reach. */
+export class GoalsView {
+  /** Calls that ended in success. */
+  sales?: number;
+  /** Dials that a live person answered. */
+  contacts?: number;
+  /** Money spent on calls. */
+  budget?: number;
+  /** What happens then. */
+  @ApiProperty({ enum: GOAL_ACTIONS })
+  action!: GoalAction;
+}
+
+/** In which order leads of one rung are called. */
+export class ListOrderView {
+  /** By what. */
+  @ApiProperty({ enum: LIST_ORDERS })
+  by!: ListOrder['by'];
+  /** Key of the attribute. */
+  attribute?: string;
+  /** The greatest first. */
+  descending?: boolean;
+  /** The same seed makes the same order. */
+  seed?: number;
 }
 
 /** What a campaign offers. */
@@ -250,6 +536,8 @@ export class CampaignView {
   maxAttempts!: number;
   /** Attempts at one lead in 24 hours, at most. */
   maxAttemptsPerDay!: number;
+  /** Whoever refused in any campaign within so many days is not called in this one; 0: nobody is spared for that. */
+  coolDownDays!: number;
   /** Calls in flight at once, at most. */
   maxLines!: number;
   /** How long it rings before we give up, in milliseconds. */
@@ -260,6 +548,40 @@ export class CampaignView {
   callerId!: string | null;
   /** Operators who are simulated. */
   simulatedOperators!: number;
+  /** Outcomes and refusal reasons that operators choose from. */
+  outcomeSetId!: number;
+  /** Whether leads enter and leave the list while it runs. */
+  @ApiProperty({ enum: LIST_MODES })
+  listMode!: ListMode;
+  /** In which order leads of one rung are called. */
+  order!: ListOrderView;
+  /** Share of dials that go to leads tried before. */
+  retryShare!: number | null;
+  /** When it starts by itself. */
+  startsAt!: string | null;
+  /** When it ends by itself. */
+  endsAt!: string | null;
+  /** What becomes of it then. */
+  @ApiProperty({ enum: END_ACTIONS })
+  endAction!: EndAction;
+  /** Codes of what keeps it from starting at its time, as in the preflight. */
+  startHeldBy!: string[];
+  /** What it is to reach. */
+  goals!: GoalsView | null;
+  /** How far it is. */
+  goalsProgress!: GoalProgressView[];
+  /** When the first goal was reached. */
+  goalReachedAt!: string | null;
+  /** What each dial costs, in `currency`. */
+  costPerDial!: number | null;
+  /** What a minute of talk costs, in `currency`. */
+  costPerMinute!: number | null;
+  /** ISO 4217. */
+  currency!: string | null;
+  /** Names of competitors. */
+  competitors!: string[];
+  /** The campaign that it is a copy of. */
+  clonedFromId!: number | null;
   /** Entries of its calling list. */
   listed!: number;
   /** When it was made. */
@@ -270,16 +592,91 @@ export class CampaignView {
   finishedAt!: string | null;
 
   static of(campaign: CampaignDetails): CampaignView {
-    const { organisationId, outcomeSetId, connectTimeoutMs, createdBy, updatedAt, ...shown } = campaign;
-    void [organisationId, outcomeSetId, connectTimeoutMs, createdBy, updatedAt];
+    const { organisationId, connectTimeoutMs, createdBy, updatedAt, ...rest } = campaign;
+    const { listOrder, startedByScheduleAt, endedByScheduleAt, goalsReached, archivedAt, ...shown } = rest;
+    void [organisationId, connectTimeoutMs, createdBy, updatedAt];
+    void [startedByScheduleAt, endedByScheduleAt, goalsReached, archivedAt];
+    const text = (at: Date | null) => at?.toISOString() ?? null;
     return Object.assign(new CampaignView(), {
       ...shown,
       hours: campaignHoursOf(campaign.hours),
+      order: listOrder,
       createdAt: campaign.createdAt.toISOString(),
-      startedAt: campaign.startedAt?.toISOString() ?? null,
-      finishedAt: campaign.finishedAt?.toISOString() ?? null,
+      startedAt: text(campaign.startedAt),
+      finishedAt: text(campaign.finishedAt),
+      startsAt: text(campaign.startsAt),
+      endsAt: text(campaign.endsAt),
+      goalReachedAt: text(campaign.goalReachedAt),
     });
   }
+}
+
+/** Something that keeps a campaign from dialling, or from all of its leads. */
+export class PreflightFindingView implements PreflightFinding {
+  /** What it is. */
+  @ApiProperty({ enum: PREFLIGHT_CODES })
+  code!: PreflightCode;
+  /** Blocks: nothing can be dialled while it stands. Warns: less than one would expect. */
+  @ApiProperty({ enum: ['blocks', 'warns'] })
+  severity!: PreflightSeverity;
+  /** A sentence. */
+  detail!: string;
+  /** What to do about it. */
+  fix!: string;
+  /** Page of the console where it is done. */
+  link!: string;
+  /** What the sentence speaks of: numbers and names. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  values!: Record<string, string | number>;
+}
+
+/** Who changed something. */
+export class ActorView {
+  /** Id of the user. */
+  id!: number;
+  /** How they are called. */
+  name!: string;
+}
+
+/** One thing that a change changed. */
+export class FieldChangeView {
+  /** Name of the setting. */
+  field!: string;
+  /** Null: there was none. */
+  @ApiProperty({ nullable: true, type: 'object', additionalProperties: true })
+  before!: unknown;
+  /** Null: there is none. */
+  @ApiProperty({ nullable: true, type: 'object', additionalProperties: true })
+  after!: unknown;
+}
+
+/** One change of a campaign. */
+export class CampaignChangeView {
+  /** Id of the record: the next page is before it. */
+  id!: number;
+  /** When. */
+  at!: string;
+  /** Who; null: the engine itself. */
+  actor!: ActorView | null;
+  /** What was done, such as `campaign_changed` or `campaign_running`. */
+  action!: string;
+  /** Why, where no person did it. */
+  @ApiProperty({ enum: CHANGE_CAUSES, nullable: true })
+  cause!: ChangeCause | null;
+  /** What changed, and nothing else. */
+  changes!: FieldChangeView[];
+
+  static of(change: CampaignChange): CampaignChangeView {
+    return Object.assign(new CampaignChangeView(), { ...change, at: change.at.toISOString() });
+  }
+}
+
+/** A set of outcomes and refusal reasons. */
+export class OutcomeSetNameView {
+  /** Id of the set. */
+  id!: number;
+  /** What people call it. */
+  name!: string;
 }
 
 /** A job that was asked for. */

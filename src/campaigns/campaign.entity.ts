@@ -1,11 +1,34 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 import type { WeekHours } from '../compliance/profile.js';
+import type { CampaignGoals, GoalsReached } from './campaign-goals.js';
 import type { CampaignState } from './campaign-states.js';
 
 /** Progressive: one call for each operator who waits. Ratio: a fixed number of calls for each. */
 export const DIAL_MODES = ['progressive', 'ratio'] as const;
 export type DialMode = (typeof DIAL_MODES)[number];
+
+/** Snapshot: the list stays as it was built. Live: leads enter and leave it as they begin and cease to fit. */
+export const LIST_MODES = ['snapshot', 'live'] as const;
+export type ListMode = (typeof LIST_MODES)[number];
+
+/** What decides between leads of one rung of the ladder. */
+export const LIST_ORDERS = ['priority', 'oldest', 'newest', 'attribute', 'random', 'score'] as const;
+
+/** In which order leads of one rung are called. */
+export interface ListOrder {
+  by: (typeof LIST_ORDERS)[number];
+  /** Key of the attribute, with `attribute`; with `score`, `score` when left out. */
+  attribute?: string;
+  /** The greatest first. */
+  descending?: boolean;
+  /** With `random`: the same seed makes the same order. */
+  seed?: number;
+}
+
+/** What becomes of a campaign when its time is over. */
+export const END_ACTIONS = ['finish', 'pause'] as const;
+export type EndAction = (typeof END_ACTIONS)[number];
 
 /** An offer called to segments in a period, with everything that its loop obeys. */
 @Entity('campaigns')
@@ -48,6 +71,10 @@ export class Campaign {
   @Column('smallint', { default: 2 })
   maxAttemptsPerDay!: number;
 
+  /** Whoever refused in any campaign within so many days is not called; 0: nobody is spared for that. */
+  @Column('smallint', { default: 0 })
+  coolDownDays!: number;
+
   @Column('smallint', { default: 100 })
   maxLines!: number;
 
@@ -83,4 +110,65 @@ export class Campaign {
 
   @Column('timestamptz', { nullable: true })
   finishedAt!: Date | null;
+
+  @Column('text', { default: 'snapshot' })
+  listMode!: ListMode;
+
+  @Column('jsonb', { default: { by: 'priority' } })
+  listOrder!: ListOrder;
+
+  /** Share of dials that go to leads tried before, 0 to 1; null: retries first, as the ladder has it. */
+  @Column('numeric', { precision: 3, scale: 2, nullable: true })
+  retryShare!: number | null;
+
+  @Column('timestamptz', { nullable: true })
+  startsAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  endsAt!: Date | null;
+
+  @Column('text', { default: 'finish' })
+  endAction!: EndAction;
+
+  /** When the schedule did its part, once; unset when `startsAt` is changed. */
+  @Column('timestamptz', { nullable: true })
+  startedByScheduleAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  endedByScheduleAt!: Date | null;
+
+  /** Codes of what kept it from starting at its time. */
+  @Column('text', { array: true, default: [] })
+  startHeldBy!: string[];
+
+  @Column('jsonb', { nullable: true })
+  goals!: CampaignGoals | null;
+
+  /** When the first goal was reached. */
+  @Column('timestamptz', { nullable: true })
+  goalReachedAt!: Date | null;
+
+  @Column('jsonb', { default: {} })
+  goalsReached!: GoalsReached;
+
+  /** In `currency`. */
+  @Column('numeric', { precision: 12, scale: 4, nullable: true })
+  costPerDial!: number | null;
+
+  /** Of talk, in `currency`. */
+  @Column('numeric', { precision: 12, scale: 4, nullable: true })
+  costPerMinute!: number | null;
+
+  @Column('char', { length: 3, nullable: true })
+  currency!: string | null;
+
+  /** Names of competitors, for the linter of advertising law. */
+  @Column('text', { array: true, default: [] })
+  competitors!: string[];
+
+  @Column('integer', { nullable: true })
+  clonedFromId!: number | null;
+
+  @Column('timestamptz', { nullable: true })
+  archivedAt!: Date | null;
 }

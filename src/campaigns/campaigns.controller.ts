@@ -1,11 +1,24 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
 import { CallingListService } from './calling-list.service.js';
-import { CampaignView, CreateCampaignDto, JobAcceptedView, settingsOf, UpdateCampaignDto } from './campaign.dto.js';
+import {
+  CampaignChangeView,
+  CampaignView,
+  ChangesQueryDto,
+  CloneCampaignDto,
+  CreateCampaignDto,
+  JobAcceptedView,
+  PreflightFindingView,
+  settingsOf,
+  UpdateCampaignDto,
+} from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
+import { PreflightService } from './preflight.service.js';
+
+const CHANGES_A_PAGE = 50;
 
 /** Campaigns and their life. Their overview and their reports belong to the reports. */
 @Controller('campaigns')
@@ -14,6 +27,7 @@ export class CampaignsController {
   constructor(
     private readonly campaigns: CampaignsService,
     private readonly lists: CallingListService,
+    private readonly preflight: PreflightService,
   ) {}
 
   /** One campaign with everything that is set. */
@@ -21,6 +35,27 @@ export class CampaignsController {
   @Roles('manager', 'marketer')
   async getCampaign(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<CampaignView> {
     return CampaignView.of(await this.campaigns.getDetails(id, user.organisationId));
+  }
+
+  /** What would keep a campaign from dialling, with what to do about it; what blocks first. */
+  @Get(':id/preflight')
+  @Roles('manager', 'marketer')
+  checkCampaign(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<PreflightFindingView[]> {
+    return this.preflight.check(user.organisationId, id);
+  }
+
+  /** Who changed what, newest first; a page at a time. */
+  @Get(':id/audit')
+  @Roles('manager', 'marketer')
+  async listChanges(
+    @CurrentUser() user: Principal,
+    @Param('id', ParseIdPipe) id: number,
+    @Query() { before, limit }: ChangesQueryDto,
+  ): Promise<CampaignChangeView[]> {
+    const page = { beforeId: before ?? null, limit: limit ?? CHANGES_A_PAGE };
+    return (await this.campaigns.listChanges(user.organisationId, id, page)).map((change) =>
+      CampaignChangeView.of(change),
+    );
   }
 
   /** Make a campaign, as a draft. */
@@ -66,5 +101,22 @@ export class CampaignsController {
   @HttpCode(200)
   async finish(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<CampaignView> {
     return CampaignView.of(await this.campaigns.finish(user, id));
+  }
+
+  /** A draft with the same settings, segments, offer, script and goals; nobody is on its list. */
+  @Post(':id/clone')
+  async clone(
+    @CurrentUser() user: Principal,
+    @Param('id', ParseIdPipe) id: number,
+    @Body() body: CloneCampaignDto,
+  ): Promise<CampaignView> {
+    return CampaignView.of(await this.campaigns.clone(user, id, body.name));
+  }
+
+  /** Put away a campaign that is over or never started; its report stands. */
+  @Post(':id/archive')
+  @HttpCode(200)
+  async archive(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<CampaignView> {
+    return CampaignView.of(await this.campaigns.archive(user, id));
   }
 }

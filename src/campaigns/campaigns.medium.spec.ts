@@ -69,7 +69,7 @@ describe('campaigns', () => {
     hub.subscribe((topic) => heard.push(topic));
     segments = new SegmentsService(database, new SegmentsRepository(database), clock);
     outcomeSets = new OutcomeSetsService(database, new OutcomeSetsRepository(database));
-    offers = new OffersService(new OffersRepository(database), clock);
+    offers = new OffersService(database, new OffersRepository(database), clock);
     const scripts = new ScriptsService(new ScriptsRepository(database), clock);
     const repository = new CampaignsRepository(database);
     campaigns = new CampaignsService(database, repository, outcomeSets, offers, scripts, segments, hub, clock);
@@ -94,7 +94,7 @@ describe('campaigns', () => {
   }
 
   const entriesOf = (campaignId: number) =>
-    test.database.query<{ lead_id: number; state: string; tier: number; priority: number; segment_id: number }>(
+    test.database.query<{ lead_id: number; state: string; tier: number; rank: number; segment_id: number }>(
       statement('', 'select * from calling_list_entries where campaign_id = $1 order by id'),
       [campaignId],
     );
@@ -185,16 +185,16 @@ describe('campaigns', () => {
     expect(changed.segmentIds).toEqual([one.id, two.id]);
   });
 
-  it('put every fitting lead that has a phone on the list once, in the order of the leads, and are ready then', async () => {
+  it('put every fitting lead that has a phone on the list once, in the order of the list, and are ready then', async () => {
     const [one, two] = [await north(), await everybody()];
     const campaign = await draft({ segmentIds: [one.id, two.id] });
     expect(await lists.buildList(campaign.id, NOW)).toEqual({ added: 4 });
     const [a, b, , d, e] = leadIds;
     expect(await entriesOf(campaign.id)).toMatchObject([
-      { lead_id: a, segment_id: one.id, state: 'ready', tier: 5, priority: 1 },
-      { lead_id: d, segment_id: one.id, state: 'ready', tier: 5, priority: 3 },
-      { lead_id: b, segment_id: two.id, state: 'ready', tier: 5, priority: 2 },
-      { lead_id: e, segment_id: two.id, state: 'ready', tier: 5, priority: 0 },
+      { lead_id: d, segment_id: one.id, state: 'ready', tier: 5, rank: 0.5 },
+      { lead_id: b, segment_id: two.id, state: 'ready', tier: 5, rank: 0.5 },
+      { lead_id: a, segment_id: one.id, state: 'ready', tier: 5, rank: 1.5 },
+      { lead_id: e, segment_id: two.id, state: 'ready', tier: 5, rank: 1.5 },
     ]);
     expect(await campaigns.getDetails(campaign.id, 1)).toMatchObject({ state: 'ready', listed: 4 });
   });
@@ -239,11 +239,14 @@ describe('campaigns', () => {
         stopped.abort();
       },
     };
-    // The first turn is stopped after one slice, the next gets what that one recorded.
+    // The first turn is stopped after its first step, which numbers; the next gets what that one recorded.
     expect(await processor.run(job as never, turn)).toBe('again');
     const rest: Turn = { ...turn, signal: new AbortController().signal };
     expect(await processor.run({ ...job, progress: progress[0]! } as never, rest)).toBe('done');
-    expect(progress.map((made) => made['added'])).toEqual([2, 2]);
+    expect(progress.map((made) => [made['added'], made['total']])).toEqual([
+      [0, 2],
+      [2, 2],
+    ]);
     expect((await campaigns.getCampaign(campaign.id)).state).toBe('ready');
   });
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Campaign } from './campaign.entity.js';
+import type { CampaignTally } from './campaign-goals.js';
 import type { CampaignState } from './campaign-states.js';
 
 /** Every column of a campaign. */
@@ -10,10 +11,16 @@ export type CampaignRow = Campaign;
 
 /** A campaign with the names of what it uses, for whoever edits it. */
 export interface CampaignDetailsRow extends CampaignRow {
-  segments: { id: number; name: string }[];
+  segments: { id: number; name: string; weight: number }[];
   offer: { id: number; name: string; description: string; price: number | null; currency: string | null } | null;
   /** Entries of its calling list. */
   listed: number;
+}
+
+/** A segment of a campaign, and its share of the dials beside the others. */
+export interface WeightedSegment {
+  id: number;
+  weight: number;
 }
 
 export interface ChangeRecord {
@@ -22,6 +29,17 @@ export interface ChangeRecord {
   actorId: number | null;
   action: string;
   campaignId: number;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** A change as it is read again. */
+export interface RecordedChange {
+  id: number;
+  at: Date;
+  actorId: number | null;
+  actorName: string | null;
+  action: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
 }
@@ -72,9 +90,15 @@ export class CampaignsRepository {
     return rows.map((row) => row.id);
   }
 
-  async replaceSegments(campaignId: number, segmentIds: readonly number[], on: Queryable): Promise<void> {
-    await on.query(DROP_SEGMENTS, [campaignId, segmentIds]);
-    await on.query(ADD_SEGMENTS, [campaignId, segmentIds]);
+  /** In the order of their ids. */
+  listSegments(campaignId: number, on: Queryable = this.database): Promise<WeightedSegment[]> {
+    return on.query<WeightedSegment>(LIST_SEGMENTS, [campaignId]);
+  }
+
+  async replaceSegments(campaignId: number, segments: readonly WeightedSegment[], on: Queryable): Promise<void> {
+    const ids = segments.map((segment) => segment.id);
+    await on.query(DROP_SEGMENTS, [campaignId, ids]);
+    await on.query(PUT_SEGMENTS, [campaignId, ids, segments.map((segment) => segment.weight)]);
   }
 
   async hasEntries(campaignId: number, on: Queryable = this.database): Promise<boolean> {
@@ -86,15 +110,60 @@ export class CampaignsRepository {
     const { organisationId, at, actorId, action, campaignId, before, after } = change;
     await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, campaignId, before, after]);
   }
+
+  /** Newest first; those with ids below `beforeId` alone, where that is given. */
+  listChanges(
+    organisationId: number,
+    campaignId: number,
+    page: { beforeId: number | null; limit: number },
+    on: Queryable = this.database,
+  ): Promise<RecordedChange[]> {
+    return on.query<RecordedChange>(LIST_CHANGES, [organisationId, campaignId, page.beforeId, page.limit]);
+  }
+
+  /** Open campaigns of all organisations with a schedule that has something left to do, or with goals. */
+  listWatched(on: Queryable = this.database): Promise<CampaignRow[]> {
+    return on.query<CampaignRow>(LIST_WATCHED);
+  }
+
+  listNames(organisationId: number, on: Queryable = this.database): Promise<string[]> {
+    return on.query<{ name: string }>(LIST_NAMES, [organisationId]).then((rows) => rows.map((row) => row.name));
+  }
+
+  /** Take what belongs to the counting of this campaign for this transaction; false: another transaction is at it. */
+  async tryLockTally(campaignId: number, tx: Tx): Promise<boolean> {
+    const [row] = await tx.query<{ locked: boolean }>(TRY_LOCK_TALLY, [campaignId]);
+    return row!.locked;
+  }
+
+  /** What the ledger says now, and up to when it is added up already. */
+  async readTally(campaignId: number, on: Queryable = this.database): Promise<CampaignTally & { upTo: Date | null }> {
+    const [row] = await on.query<CampaignTally & { upTo: Date | null }>(READ_TALLY, [campaignId]);
+    return row!;
+  }
+
+  /**
+   * Add up what was reserved before `until`, and before any call that is still up: it changes no more. Under the lock of
+   * `tryLockTally`.
+   */
+  async foldTally(campaignId: number, until: Date, tx: Tx): Promise<void> {
+    await tx.query(FOLD_TALLY, [campaignId, until]);
+  }
 }
 
 const COLUMNS = `
   c.id, c.organisation_id as "organisationId", c.name, c.offer_id as "offerId", c.script_id as "scriptId",
   c.outcome_set_id as "outcomeSetId", c.state, c.mode, c.ratio, c.hours, c.max_attempts as "maxAttempts",
-  c.max_attempts_per_day as "maxAttemptsPerDay", c.max_lines as "maxLines", c.ring_timeout_ms as "ringTimeoutMs",
+  c.max_attempts_per_day as "maxAttemptsPerDay", c.cool_down_days as "coolDownDays", c.max_lines as "maxLines", c.ring_timeout_ms as "ringTimeoutMs",
   c.connect_timeout_ms as "connectTimeoutMs", c.wrap_up_ms as "wrapUpMs", c.caller_id as "callerId",
   c.simulated_operators as "simulatedOperators", c.version, c.created_by as "createdBy", c.created_at as "createdAt",
-  c.updated_at as "updatedAt", c.started_at as "startedAt", c.finished_at as "finishedAt"`;
+  c.updated_at as "updatedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
+  c.list_mode as "listMode", c.list_order as "listOrder", c.retry_share as "retryShare", c.starts_at as "startsAt",
+  c.ends_at as "endsAt", c.end_action as "endAction", c.started_by_schedule_at as "startedByScheduleAt",
+  c.ended_by_schedule_at as "endedByScheduleAt", c.start_held_by as "startHeldBy", c.goals,
+  c.goal_reached_at as "goalReachedAt", c.goals_reached as "goalsReached", c.cost_per_dial as "costPerDial",
+  c.cost_per_minute as "costPerMinute", c.currency, c.competitors, c.cloned_from_id as "clonedFromId",
+  c.archived_at as "archivedAt"`;
 
 // The primary key serves it. The loop of a running campaign and every gate read this.
 const FIND_CAMPAIGN = statement('campaigns.find', `select ${COLUMNS} from campaigns c where c.id = $1`);
@@ -112,7 +181,7 @@ const LOCK_CAMPAIGN = statement(
 const FIND_DETAILS = statement(
   'campaigns.find_details',
   `select ${COLUMNS},
-     coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.id)
+     coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'weight', cs.weight) order by s.id)
                from campaign_segments cs join segments s on s.id = cs.segment_id where cs.campaign_id = c.id), '[]') as segments,
      (select jsonb_build_object('id', o.id, 'name', o.name, 'description', o.description, 'price', o.price, 'currency', o.currency)
       from offers o where o.id = c.offer_id) as offer,
@@ -137,9 +206,18 @@ const DROP_SEGMENTS = statement(
   `delete from campaign_segments where campaign_id = $1 and segment_id <> all($2::int[])`,
 );
 
-const ADD_SEGMENTS = statement(
-  'campaigns.add_segments',
-  `insert into campaign_segments (campaign_id, segment_id) select $1, unnest($2::int[]) on conflict do nothing`,
+const PUT_SEGMENTS = statement(
+  'campaigns.put_segments',
+  `insert into campaign_segments (campaign_id, segment_id, weight)
+   select $1, s.id, s.weight from unnest($2::int[], $3::smallint[]) as s(id, weight)
+   on conflict (campaign_id, segment_id) do update set weight = excluded.weight
+     where campaign_segments.weight <> excluded.weight`,
+);
+
+// Primary key (campaign_id, segment_id).
+const LIST_SEGMENTS = statement(
+  'campaigns.list_segments',
+  `select segment_id as id, weight from campaign_segments where campaign_id = $1 order by segment_id`,
 );
 
 // Unique key (campaign_id, lead_id).
@@ -152,4 +230,79 @@ const RECORD_CHANGE = statement(
   'campaigns.record_change',
   `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
    values ($1, $2, $3, $4, 'campaign', $5, $6, $7)`,
+);
+
+// audit_trail_subject (subject_kind, subject_id, id), read from its end.
+const LIST_CHANGES = statement(
+  'campaigns.list_changes',
+  `select t.id, t.at, t.actor_id as "actorId", u.name as "actorName", t.action, t.before, t.after
+   from audit_trail t left join users u on u.id = t.actor_id
+   where t.subject_kind = 'campaign' and t.subject_id = $2 and t.organisation_id = $1 and ($3::bigint is null or t.id < $3)
+   order by t.id desc limit $4`,
+);
+
+// campaigns_starting, campaigns_ending and campaigns_with_goals.
+const LIST_WATCHED = statement(
+  'campaigns.list_watched',
+  `select ${COLUMNS} from campaigns c
+   where (c.state = 'ready' and c.starts_at is not null and c.started_by_schedule_at is null)
+      or (c.state in ('running', 'paused') and c.ends_at is not null and c.ended_by_schedule_at is null)
+      or (c.state in ('running', 'paused') and c.goals is not null)
+   order by c.id`,
+);
+
+// campaigns_organisation.
+const LIST_NAMES = statement('campaigns.list_names', `select name from campaigns where organisation_id = $1`);
+
+const TRY_LOCK_TALLY = statement(
+  'campaigns.try_lock_tally',
+  `select pg_try_advisory_xact_lock(5, $1::integer) as locked`,
+);
+
+// What a dial and a contact are, as in the reports.
+const DIALLED = `(a.originated_at is not null or a.result is not distinct from 'indeterminate')`;
+const COUNTED = `
+  count(*) as dials,
+  count(*) filter (where a.answered_by is not distinct from 'person' or a.bridged_at is not null
+    or a.result is not distinct from 'abandoned') as contacts,
+  coalesce(sum(extract(epoch from a.ended_at - a.bridged_at) * 1000) filter (where a.bridged_at is not null), 0)::bigint
+    as talk_ms`;
+
+// attempts_campaign (campaign_id, reserved_at) from the instant of the tally on, a quarter of an hour or the longest call
+// that is up; dispositions_successes, its index alone.
+const READ_TALLY = statement(
+  'campaigns.read_tally',
+  `select t.up_to as "upTo", coalesce(t.dials, 0) + n.dials as dials, coalesce(t.contacts, 0) + n.contacts as contacts,
+     coalesce(t.talk_ms, 0) + n.talk_ms as "talkMs", s.sales
+   from (select $1::integer as campaign_id) c
+   left join campaign_tallies t on t.campaign_id = c.campaign_id
+   cross join lateral (
+     select ${COUNTED} from attempts a
+     where a.campaign_id = c.campaign_id and a.reserved_at >= coalesce(t.up_to, '-infinity'::timestamptz)
+       and ${DIALLED}
+   ) n
+   cross join (
+     select count(*) as sales from dispositions d
+     where d.campaign_id = $1 and d.superseded_at is null and d.result = 'success'
+   ) s`,
+);
+
+// attempts_live gives the oldest call that is up, attempts_campaign what lies between.
+const FOLD_TALLY = statement(
+  'campaigns.fold_tally',
+  `with edge as materialized (
+     select least($2::timestamptz, (select min(reserved_at) from attempts where campaign_id = $1 and state <> 'ended')) as up_to,
+       (select up_to from campaign_tallies where campaign_id = $1) as folded_to
+   )
+   insert into campaign_tallies (campaign_id, up_to, dials, contacts, talk_ms)
+   select $1, edge.up_to, n.*
+   from edge cross join lateral (
+     select ${COUNTED} from attempts a
+     where a.campaign_id = $1 and a.reserved_at >= coalesce(edge.folded_to, '-infinity'::timestamptz)
+       and a.reserved_at < edge.up_to and ${DIALLED}
+   ) n
+   where edge.folded_to is null or edge.folded_to < edge.up_to
+   on conflict (campaign_id) do update
+     set up_to = excluded.up_to, dials = campaign_tallies.dials + excluded.dials,
+       contacts = campaign_tallies.contacts + excluded.contacts, talk_ms = campaign_tallies.talk_ms + excluded.talk_ms`,
 );

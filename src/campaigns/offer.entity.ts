@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
+/** What else is said of an offer, by names of the marketer's choice. */
+export type OfferAttributes = Record<string, string | number | boolean>;
+
 /** What is offered, at which price. */
 @Entity('offers')
 export class Offer {
@@ -21,6 +24,19 @@ export class Offer {
   @Column('char', { length: 3, nullable: true })
   currency!: string | null;
 
+  @Column('jsonb', { default: {} })
+  attributes!: OfferAttributes;
+
+  @Column('integer', { default: 1 })
+  version!: number;
+
   @Column('timestamptz')
   createdAt!: Date;
+
+  @Column('timestamptz')
+  updatedAt!: Date;
+
+  /** Offered to nobody any more since then. */
+  @Column('timestamptz', { nullable: true })
+  archivedAt!: Date | null;
 }

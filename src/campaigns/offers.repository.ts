@@ -1,8 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 
-import { Database, type Queryable } from '../database/database.js';
+import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Offer } from './offer.entity.js';
+
+export interface OfferChange {
+  organisationId: number;
+  at: Date;
+  actorId: number | null;
+  action: string;
+  offerId: number;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
 
 @Injectable()
 export class OffersRepository {
@@ -13,19 +24,49 @@ export class OffersRepository {
     return row ?? null;
   }
 
-  /** Newest first. */
-  listOffers(organisationId: number): Promise<Offer[]> {
-    return this.database.manager.find(Offer, { where: { organisationId }, order: { id: 'DESC' } });
+  async lockOffer(organisationId: number, id: number, on: Queryable): Promise<Offer | null> {
+    const [row] = await on.query<Offer>(LOCK_OFFER, [organisationId, id]);
+    return row ?? null;
   }
 
-  async insertOffer(values: Omit<Offer, 'id'>): Promise<Offer> {
-    return this.database.manager.save(Offer, values);
+  /** Newest first. */
+  listOffers(organisationId: number, archivedToo: boolean): Promise<Offer[]> {
+    return this.database.manager.find(Offer, {
+      where: { organisationId, ...(archivedToo ? {} : { archivedAt: IsNull() }) },
+      order: { id: 'DESC' },
+    });
+  }
+
+  insertOffer(values: Omit<Offer, 'id'>, tx: Tx): Promise<Offer> {
+    return tx.manager.save(Offer, values);
+  }
+
+  async updateOffer(id: number, changes: Partial<Omit<Offer, 'id'>>, tx: Tx): Promise<void> {
+    await tx.manager.update(Offer, { id }, changes);
+  }
+
+  async recordChange(change: OfferChange, on: Queryable): Promise<void> {
+    const { organisationId, at, actorId, action, offerId, before, after } = change;
+    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, offerId, before, after]);
   }
 }
 
-// The primary key.
+const COLUMNS = `id, organisation_id as "organisationId", name, description, price, currency, attributes, version,
+  created_at as "createdAt", updated_at as "updatedAt", archived_at as "archivedAt"`;
+
+// The primary key, both.
 const FIND_OFFER = statement(
   'campaigns.find_offer',
-  `select id, organisation_id as "organisationId", name, description, price, currency, created_at as "createdAt"
-   from offers where organisation_id = $1 and id = $2`,
+  `select ${COLUMNS} from offers where organisation_id = $1 and id = $2`,
+);
+const LOCK_OFFER = statement(
+  'campaigns.lock_offer',
+  // Outcomes refer to the offer: their foreign keys must not wait for an edit of its text.
+  `select ${COLUMNS} from offers where organisation_id = $1 and id = $2 for no key update`,
+);
+
+const RECORD_CHANGE = statement(
+  'campaigns.record_offer_change',
+  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
+   values ($1, $2, $3, $4, 'offer', $5, $6, $7)`,
 );

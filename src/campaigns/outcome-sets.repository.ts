@@ -18,6 +18,11 @@ export class OutcomeSetsRepository {
     return row?.id ?? null;
   }
 
+  /** By name. */
+  listSets(organisationId: number, on: Queryable = this.database): Promise<OutcomeSet[]> {
+    return on.query<OutcomeSet>(LIST_SETS, [organisationId]);
+  }
+
   async insertSet(
     organisationId: number,
     name: string,
@@ -58,6 +63,12 @@ const LOCK_ORGANISATION = statement(
 const FIND_SET = statement(
   'campaigns.find_outcome_set',
   `select id from outcome_sets where organisation_id = $1 and name = $2 order by id limit 1`,
+);
+
+// A handful of rows.
+const LIST_SETS = statement(
+  'campaigns.list_outcome_sets',
+  `select id, organisation_id as "organisationId", name from outcome_sets where organisation_id = $1 order by name, id`,
 );
 
 // Primary key of campaigns; the unique keys (outcome_set_id, code) of both lists.

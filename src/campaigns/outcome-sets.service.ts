@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { notFound } from '../common/problem.js';
 import { Database, type Tx, type Queryable } from '../database/database.js';
-import type { Outcome, RefusalReason } from './outcome-set.entity.js';
+import type { Outcome, OutcomeSet, RefusalReason } from './outcome-set.entity.js';
 import { OutcomeSetsRepository } from './outcome-sets.repository.js';
 import { STANDARD_OUTCOMES, STANDARD_REFUSAL_REASONS } from './standard-outcomes.js';
 
@@ -31,6 +31,11 @@ export class OutcomeSetsService {
       );
     };
     return tx ? ensure(tx) : this.database.transaction(ensure);
+  }
+
+  /** Those that a campaign may use, by name. */
+  listOutcomeSets(organisationId: number, on?: Queryable): Promise<OutcomeSet[]> {
+    return this.sets.listSets(organisationId, on);
   }
 
   /** The set of a campaign. Throws campaign_not_found. */

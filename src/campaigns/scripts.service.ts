@@ -1,17 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, type Clock } from '../common/clock.js';
+import { notFound, Problem } from '../common/problem.js';
 import type { Queryable } from '../database/database.js';
-import type { ScriptStep } from './fill-script.js';
-import type { Script } from './script.entity.js';
-import { ScriptsRepository } from './scripts.repository.js';
+import { contentOf, textsOf, type ScriptContent, type ScriptDraft } from './script-content.js';
+import type { Script, ScriptVersion } from './script.entity.js';
+import { ScriptsRepository, type VersionRow } from './scripts.repository.js';
 
-export interface NewScript {
+/** A script as somebody wrote it down. */
+export interface NewScript extends ScriptDraft {
   name: string;
-  steps: ScriptStep[];
 }
 
-/** What operators say. */
+/** Who changes a script; no user where the engine itself does it. */
+export interface ScriptAuthor {
+  organisationId: number;
+  userId: number | null;
+}
+
+/** What operators say: drafts, and the versions that were published from them. */
 @Injectable()
 export class ScriptsService {
   constructor(
@@ -23,18 +30,105 @@ export class ScriptsService {
     return this.scripts.findScript(organisationId, id, on);
   }
 
+  /** Throws script_not_found. */
+  async getScript(organisationId: number, id: number): Promise<Script> {
+    const script = await this.scripts.findScript(organisationId, id);
+    if (!script) throw notFound('script', id);
+    return script;
+  }
+
+  /** Newest first. */
   listScripts(organisationId: number): Promise<Script[]> {
     return this.scripts.listScripts(organisationId);
   }
 
-  async create(organisationId: number, script: NewScript): Promise<Script> {
-    const steps = script.steps.map(({ title, text }) => ({ title, text }));
+  /** A draft: no call uses it before it is published. */
+  async create(author: ScriptAuthor, { name, ...draft }: NewScript): Promise<Script> {
+    const now = this.clock.now();
     return this.scripts.insertScript({
-      organisationId,
-      name: script.name,
+      organisationId: author.organisationId,
+      name,
       version: 1,
-      steps,
-      createdAt: this.clock.now(),
+      content: readContent(draft),
+      publishedVersion: null,
+      createdBy: author.userId,
+      createdAt: now,
+      updatedAt: now,
     });
   }
+
+  /**
+   * Replace the draft; what is published stays as it is. Throws script_not_found, and version_conflict (409) when
+   * somebody changed it since `version`.
+   */
+  async update(author: ScriptAuthor, id: number, version: number, { name, ...draft }: NewScript): Promise<Script> {
+    const content = readContent(draft);
+    const now = this.clock.now();
+    return this.scripts.inTransaction(async (tx) => {
+      const script = await this.scripts.lockScript(author.organisationId, id, tx);
+      if (!script) throw notFound('script', id);
+      if (script.version !== version) throw scriptChanged(script.version);
+      const changes = { name, content, version: version + 1, updatedAt: now };
+      await this.scripts.updateScript(id, changes, tx);
+      await this.scripts.recordChange(
+        {
+          ...{ organisationId: author.organisationId, at: now, actorId: author.userId, scriptId: id },
+          ...{ action: 'script_changed' },
+          before: { name: script.name, content: script.content },
+          after: { name, content },
+        },
+        tx,
+      );
+      return { ...script, ...changes };
+    });
+  }
+
+  /** Throws script_not_found. */
+  async listVersions(organisationId: number, id: number): Promise<VersionRow[]> {
+    await this.getScript(organisationId, id);
+    return this.scripts.listVersions(organisationId, id);
+  }
+
+  /** Throws script_version_not_found. */
+  async getVersion(organisationId: number, id: number, version: number): Promise<ScriptVersion> {
+    const found = await this.scripts.findVersion(organisationId, id, version);
+    if (!found) throw notFound('script_version', version);
+    return found;
+  }
+
+  /**
+   * What is said in a call: the version that the attempt was reserved with, so that a call ends with the words it began
+   * with; else the one that is published now. Null where there is none.
+   */
+  async findSpoken(
+    organisationId: number,
+    id: number,
+    version: number | null,
+  ): Promise<{ version: number; content: ScriptContent } | null> {
+    const wanted = version ?? (await this.scripts.findScript(organisationId, id))?.publishedVersion ?? null;
+    return wanted === null ? null : this.scripts.findVersion(organisationId, id, wanted);
+  }
+}
+
+/** Longer ones are no scripts, and would hold up everybody while they are read. */
+const MOST_LETTERS = 200_000;
+
+/** The whole of a draft. Throws script_too_long (422). */
+export function readContent(draft: ScriptDraft): ScriptContent {
+  const content = contentOf(draft);
+  if (textsOf(content).reduce((sum, { text }) => sum + text.length, 0) > MOST_LETTERS)
+    throw new Problem('script_too_long', 422, `All texts together have at most ${MOST_LETTERS} characters.`, {
+      field: 'steps',
+      fix: 'Make two scripts of it.',
+    });
+  return content;
+}
+
+/** Somebody else was faster. */
+export function scriptChanged(version: number): Problem {
+  return new Problem('version_conflict', 409, 'Somebody else has changed this script since you opened it.', {
+    field: 'version',
+    fix: 'Load it again and repeat your change.',
+    more: { version },
+  });
 }

@@ -33,6 +33,8 @@ function factsWith(changes: Changes = {}): DialFacts {
 const suppressed = { suppressions: [{ scope: 'client', reason: 'request' }] };
 const triedThrice = { triedAt: [inHours(-20), inHours(-10), inHours(-1)] };
 const stale = [{ registry: 'TPS', maxAgeDays: 28, datedAt: inHours(-24 * 29 - 1) }];
+/** Refused a day ago, and left alone for two. */
+const cooling = { days: 2, refusedAt: inHours(-24) };
 const closed = [{ start: inHours(3).getTime(), end: inHours(8).getTime() }];
 
 /** Each reason by itself: what brings it about, what it does, and when it ends. */
@@ -41,6 +43,7 @@ const ALONE: Record<RefusalCode, { facts: DialFacts; verdict: 'defer' | 'deny'; 
   attempts_exhausted: { facts: factsWith({ attempts: 5 }), verdict: 'deny', nextAt: null },
   outside_window: { facts: factsWith({ open: closed }), verdict: 'defer', nextAt: inHours(3) },
   cap_reached: { facts: factsWith({ phone: triedThrice }), verdict: 'defer', nextAt: inHours(4) },
+  cooling_down: { facts: factsWith({ coolDown: cooling }), verdict: 'defer', nextAt: inHours(24) },
   registry_stale: { facts: factsWith({ registries: stale }), verdict: 'defer', nextAt: null },
   already_live: { facts: factsWith({ phone: { live: true } }), verdict: 'defer', nextAt: null },
   no_free_lines: { facts: factsWith({ campaign: { linesInUse: 10 } }), verdict: 'defer', nextAt: null },
@@ -69,6 +72,7 @@ describe('the decision whether a phone may be called', () => {
         clockSafe: false,
         open: closed,
         registries: stale,
+        coolDown: cooling,
         campaign: { state: 'paused', leaseHeld: false, linesInUse: 11 },
         phone: { ...suppressed, ...triedThrice, live: true },
       }),
@@ -89,6 +93,15 @@ describe('the decision whether a phone may be called', () => {
       ['cap_reached', inHours(68)],
     ]);
     expect(reasons[1]!.sentence).toContain('carrier block');
+  });
+
+  it('leaves who refused alone until the last instant of the cool-down, and keeps a promise all the same', () => {
+    const codes = (refusedAt: Date | null, promised = false) =>
+      decide(factsWith({ coolDown: { days: 2, refusedAt }, promised }), NOW).reasons.map(({ code }) => code);
+    expect(codes(new Date(inHours(-48).getTime() + 1))).toEqual(['cooling_down']);
+    expect(codes(inHours(-48))).toEqual([]);
+    expect(codes(null)).toEqual([]);
+    expect(codes(inHours(-1), true)).toEqual([]);
   });
 
   it('names the list, where a list says no', () => {
@@ -134,11 +147,11 @@ describe('the decision whether a phone may be called', () => {
     }
   });
 
-  it('lets a promised call pass the campaign’s limit of attempts', () => {
-    expect(decide(factsWith({ attempts: 9, promised: true }), NOW).verdict).toBe('allow');
+  it('lets a promised call pass the campaign’s limit of attempts and its cool-down', () => {
+    expect(decide(factsWith({ attempts: 9, coolDown: cooling, promised: true }), NOW).verdict).toBe('allow');
   });
 
-  it.each(CODES.filter((code) => code !== 'attempts_exhausted'))(
+  it.each(CODES.filter((code) => code !== 'attempts_exhausted' && code !== 'cooling_down'))(
     'lets a promised call pass no law: %s holds',
     (code) => {
       const decision = decide({ ...ALONE[code].facts, promised: true }, NOW);

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'attempts_exhausted'
   | 'outside_window'
   | 'cap_reached'
+  | 'cooling_down'
   | 'registry_stale'
   | 'already_live'
   | 'no_free_lines'
@@ -46,7 +47,9 @@ export interface DialFacts {
   };
   /** Attempts at this lead in this campaign so far. */
   attempts: number;
-  /** The person asked for this call: the campaign's limit of attempts, which is ours and not the law's, does not hold. */
+  /** Where the campaign spares those who refused lately: for how many days, and when the lead last did. */
+  coolDown?: { days: number; refusedAt: Date | null };
+  /** The person asked for this call: the campaign's limit of attempts and its cool-down, which are ours and not the law's, do not hold. */
   promised: boolean;
   phone: {
     suppressions: readonly Ban[];
@@ -77,7 +80,7 @@ const FINAL: ReadonlySet<RefusalCode> = new Set(['suppressed', 'attempts_exhaust
 
 /** May this phone be called now? Every rule that says no is named, not the first alone. */
 export function decide(facts: DialFacts, now: Date): Decision {
-  const reasons = [...campaignRefusals(facts), ...phoneRefusals(facts, now)];
+  const reasons = [...campaignRefusals(facts), ...leadRefusals(facts, now), ...phoneRefusals(facts, now)];
   if (reasons.length === 0) return { verdict: 'allow', reasons, nextAt: null };
   const final = reasons.some((reason) => FINAL.has(reason.code));
   const instants = reasons.map((reason) => reason.nextAt);
@@ -100,6 +103,14 @@ function campaignRefusals({ campaign, attempts, promised, clockSafe }: DialFacts
   if (attempts >= campaign.maxAttempts && !promised)
     no('attempts_exhausted', `The lead was tried ${attempts} times; the campaign allows ${campaign.maxAttempts}.`);
   return reasons;
+}
+
+function leadRefusals({ coolDown, promised }: DialFacts, now: Date): Refusal[] {
+  if (!coolDown?.refusedAt || promised) return [];
+  const nextAt = new Date(coolDown.refusedAt.getTime() + coolDown.days * DAY_MS);
+  if (nextAt <= now) return [];
+  const sentence = `The person refused an offer less than ${coolDown.days} days ago, and the campaign leaves them alone.`;
+  return [{ code: 'cooling_down', sentence, nextAt }];
 }
 
 function phoneRefusals({ phone, caps, registries, open }: DialFacts, now: Date): Refusal[] {

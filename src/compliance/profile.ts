@@ -29,6 +29,8 @@ export interface Profile {
   caps: readonly Cap[];
   /** Without each of them, and fresh, nobody is called. */
   registries: readonly RegistryRule[];
+  /** Nobody is called of whom no consent is known. Left out: consent is not asked for. */
+  needsConsent?: boolean;
   /** Hours that must pass before a person whom we abandoned is dialled again. */
   redialAfterAbandonHours: number;
   sources: readonly { rule: string; source: string; confidence: 'A' | 'B' | 'R' | 'house' }[];

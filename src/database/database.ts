@@ -15,6 +15,8 @@ export interface Tx extends Queryable {
   readonly manager: EntityManager;
   /** The connection itself, for COPY. */
   readonly client: PoolClient;
+  /** Run as the transaction's last work, before it commits: what has to see all that it did. Tasks run in their order. */
+  beforeCommit(task: () => Promise<void>): void;
   /** Run once the transaction has committed: what other parts must hear of, never before it is true. */
   afterCommit(task: () => void): void;
 }
@@ -37,6 +39,7 @@ export class Database implements Queryable {
   /** Run `work` in one transaction (read committed). Any error rolls it back and is thrown on. */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
+    const last: (() => Promise<void>)[] = [];
     const tasks: (() => void)[] = [];
     try {
       const client = (await runner.connect()) as PoolClient;
@@ -46,9 +49,12 @@ export class Database implements Queryable {
         client,
         query: async <Row>(statement: Statement, values: readonly unknown[] = []) =>
           (await client.query({ ...statement, values: values as unknown[] })).rows as Row[],
+        beforeCommit: (task) => void last.push(task),
         afterCommit: (task) => void tasks.push(task),
       };
       const result = await work(tx);
+      // Not for-of over a copy: a task may add another.
+      for (let task = last.shift(); task; task = last.shift()) await task();
       await runner.commitTransaction();
       for (const task of tasks) task();
       return result;

@@ -3,8 +3,10 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { USER_ROLES } from '../auth/access.js';
 import { UsersService } from '../auth/users.service.js';
 import { CallingListService } from '../campaigns/calling-list.service.js';
+import { CAMPAIGN_STATES } from '../campaigns/campaign-states.js';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { OffersService } from '../campaigns/offers.service.js';
+import { ScriptPublishingService } from '../campaigns/script-publishing.service.js';
 import { ScriptsService } from '../campaigns/scripts.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { ORGANISATION_ID } from '../common/organisation.js';
@@ -35,6 +37,7 @@ export class DemoService implements OnApplicationBootstrap {
     private readonly segments: SegmentsService,
     private readonly offers: OffersService,
     private readonly scripts: ScriptsService,
+    private readonly scriptPublishing: ScriptPublishingService,
     private readonly campaigns: CampaignsService,
     private readonly lists: CallingListService,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -72,7 +75,7 @@ export class DemoService implements OnApplicationBootstrap {
   async seed(): Promise<void> {
     const actor = { organisationId: ORGANISATION_ID, userId: null };
     const baseId = await this.seedBase(actor);
-    if ((await this.campaigns.listCampaigns(ORGANISATION_ID)).length > 0) return;
+    if ((await this.campaigns.listCampaigns(ORGANISATION_ID, CAMPAIGN_STATES)).length > 0) return;
     const segment = await this.segments.create(actor, {
       name: 'Households paying over 60 €',
       rule: {
@@ -83,7 +86,8 @@ export class DemoService implements OnApplicationBootstrap {
       },
     });
     const offer = await this.offers.create(ORGANISATION_ID, DEMO_OFFER);
-    const script = await this.scripts.create(ORGANISATION_ID, DEMO_SCRIPT);
+    const script = await this.scripts.create(actor, DEMO_SCRIPT);
+    await this.scriptPublishing.publish(actor, script.id, script.version);
     const campaign = await this.campaigns.create(actor, {
       ...DEMO_CAMPAIGN,
       segmentIds: [segment.id],

@@ -6,6 +6,7 @@ import {
   IsOptional,
   IsString,
   Matches,
+  Max,
   MaxLength,
   Min,
   ValidateNested,
@@ -23,6 +24,7 @@ export class RefusalDetailDto {
   @IsOptional()
   @IsNumber({ maxDecimalPlaces: 2 })
   @Min(0)
+  @Max(999_999_999_999)
   price?: number;
 
   @IsOptional()
@@ -115,6 +117,18 @@ export class HistoryItem {
   outcome!: string | null;
   refusalReason!: string | null;
   note!: string | null;
+  /** What was refused or bought in that call; null where nothing was, or no offer was recorded. */
+  offerName!: string | null;
+  /** Its price at that time, in `offerCurrency`. */
+  offerPrice!: number | null;
+  /** ISO 4217. */
+  offerCurrency!: string | null;
+  /** With a refusal: what they paid then, or would have paid. */
+  price!: number | null;
+  /** With a refusal: whose customer they were. */
+  competitor!: string | null;
+  /** With a refusal: when they would think again, a local date. */
+  reconsiderOn!: string | null;
 }
 
 export class DeskLead {
@@ -166,8 +180,12 @@ export class DeskCall {
   /** The promise that this call keeps. */
   callback!: DeskPromise | null;
   offer!: DeskOffer | null;
-  /** The script, its fields filled in. */
+  /** The script, its fields filled in; empty where there is none. */
   script!: DeskStep[];
+  /** Which script it is; null: none. */
+  scriptId!: number | null;
+  /** Which of its published versions: the one that the call was reserved with. */
+  scriptVersion!: number | null;
   /** On the simulated switch: what the customer has in mind. */
   caption!: DeskCaption | null;
 }

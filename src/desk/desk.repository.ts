@@ -12,6 +12,9 @@ export interface DeskCallRow {
   ended_at: Date | null;
   callback_note: string | null;
   promised_for: Date | null;
+  /** The script that the call was reserved with; null: the campaign had none then. */
+  script_id: number | null;
+  script_version: number | null;
   disposed: boolean;
 }
 
@@ -22,6 +25,12 @@ export interface HistoryRow {
   outcome: string | null;
   refusal_reason: string | null;
   note: string | null;
+  offer_name: string | null;
+  offer_price: number | null;
+  offer_currency: string | null;
+  price: number | null;
+  competitor: string | null;
+  date: string | null;
 }
 
 export interface TodayRow {
@@ -53,19 +62,22 @@ export class DeskRepository {
 const FIND_CALL = statement(
   'desk.find_call',
   `select a.id as attempt_id, a.lead_id, a.phone_id, a.answered_at, a.bridged_at, a.ended_at,
-     k.note as callback_note, k.due_at as promised_for,
+     a.script_id, a.script_version, k.note as callback_note, k.due_at as promised_for,
      exists (select from dispositions d where d.attempt_id = a.id and d.superseded_at is null) as disposed
    from attempts a left join callbacks k on k.id = a.callback_id
    where a.id = $1`,
 );
 
-// attempts_lead
+// attempts_lead, dispositions_in_force, primary keys
 const LIST_HISTORY = statement(
   'desk.list_history',
-  `select a.reserved_at as at, c.name as campaign_name, a.result, d.outcome_code as outcome, d.refusal_reason, d.note
+  `select a.reserved_at as at, c.name as campaign_name, a.result, d.outcome_code as outcome, d.refusal_reason, d.note,
+     o.name as offer_name, d.offer_price, d.offer_currency,
+     d.refusal_detail -> 'price' as price, d.refusal_detail ->> 'competitor' as competitor, d.refusal_detail ->> 'date' as date
    from attempts a
    join campaigns c on c.id = a.campaign_id
    left join dispositions d on d.attempt_id = a.id and d.superseded_at is null
+   left join offers o on o.id = d.offer_id
    where a.lead_id = $1 and a.id < $2 and a.state = 'ended'
    order by a.id desc limit 20`,
 );

@@ -3,9 +3,10 @@ import { DateTime } from 'luxon';
 
 import type { Principal } from '../auth/access.js';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
-import { fillScript } from '../campaigns/fill-script.js';
+import { fillScript, type FillSources } from '../campaigns/fill-script.js';
 import { OffersService } from '../campaigns/offers.service.js';
 import { OutcomeSetsService } from '../campaigns/outcome-sets.service.js';
+import type { ScriptContent } from '../campaigns/script-content.js';
 import { ScriptsService } from '../campaigns/scripts.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
@@ -15,8 +16,8 @@ import { DispositionsService } from '../dispositions/dispositions.service.js';
 import { LeadsService } from '../leads/leads.service.js';
 import { OperatorsService, type OperatorRow } from '../operators/operators.service.js';
 import { CALL_CAPTIONS, type CallCaptions } from './call-captions.js';
-import type { DeskCall, DeskView } from './desk.dto.js';
-import { DeskRepository, type DeskCallRow } from './desk.repository.js';
+import type { DeskCall, DeskStep, DeskView, HistoryItem } from './desk.dto.js';
+import { DeskRepository, type DeskCallRow, type HistoryRow } from './desk.repository.js';
 
 /** The operator's one screen: everything it shows, and everything it can do. */
 @Injectable()
@@ -144,11 +145,12 @@ export class DeskService {
   private async viewOfCall(user: Principal, operator: OperatorRow, row: DeskCallRow): Promise<DeskCall> {
     const { organisationId } = user;
     const campaign = await this.campaigns.getCampaign(operator.campaign_id!, organisationId);
+    const scriptId = row.script_id ?? campaign.scriptId;
     const [card, history, offer, script] = await Promise.all([
       this.leads.getLeadCard(organisationId, row.lead_id, row.phone_id),
       this.repository.listHistory(row.lead_id, row.attempt_id),
       campaign.offerId === null ? null : this.offers.findOffer(organisationId, campaign.offerId),
-      campaign.scriptId === null ? null : this.scripts.findScript(organisationId, campaign.scriptId),
+      scriptId === null ? null : this.scripts.findSpoken(organisationId, scriptId, row.script_version),
     ]);
     const { zones, ...lead } = card;
     return {
@@ -160,11 +162,7 @@ export class DeskService {
         ...lead,
         timeZones: zones,
         localTime: DateTime.fromJSDate(this.clock.now(), { zone: zones[0]! }).toFormat('HH:mm'),
-        history: history.map(({ campaign_name, refusal_reason, ...item }) => ({
-          ...item,
-          campaignName: campaign_name,
-          refusalReason: refusal_reason,
-        })),
+        history: history.map(viewOfPast),
       },
       callback: row.promised_for && { note: row.callback_note, promisedFor: row.promised_for },
       offer: offer && {
@@ -173,10 +171,30 @@ export class DeskService {
         price: offer.price,
         currency: offer.currency,
       },
-      script: script ? fillScript(script.steps, card) : [],
+      script: script ? spokenSteps(script.content, { lead: card, offer, locale: user.locale }) : [],
+      scriptId: script && scriptId,
+      scriptVersion: script && script.version,
       caption: this.captions?.captionOf(row.attempt_id) ?? null,
     };
   }
+}
+
+/** What an operator reads, in the order of the script. */
+function spokenSteps(content: ScriptContent, sources: FillSources): DeskStep[] {
+  return fillScript(content, sources).steps.map(({ title, text }) => ({ title, text }));
+}
+
+function viewOfPast(past: HistoryRow): HistoryItem {
+  const { campaign_name, refusal_reason, offer_name, offer_price, offer_currency, date, ...item } = past;
+  return {
+    ...item,
+    campaignName: campaign_name,
+    refusalReason: refusal_reason,
+    offerName: offer_name,
+    offerPrice: offer_price,
+    offerCurrency: offer_currency,
+    reconsiderOn: date,
+  };
 }
 
 function startOfDay(now: Date): Date {

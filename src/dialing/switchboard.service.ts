@@ -6,6 +6,7 @@ import { ComplianceService } from '../compliance/compliance.service.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
 import { DispositionsService } from '../dispositions/dispositions.service.js';
+import { LeadHistoryService } from '../leads/lead-history.service.js';
 import { LeadsService, type SealedNumber } from '../leads/leads.service.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { OperatorsService } from '../operators/operators.service.js';
@@ -44,6 +45,7 @@ export class SwitchboardService {
     private readonly dispositions: DispositionsService,
     private readonly campaigns: CampaignsService,
     private readonly leads: LeadsService,
+    private readonly history: LeadHistoryService,
     private readonly compliance: ComplianceService,
     private readonly lists: SuppressionListsService,
     @Inject(TELEPHONY) private readonly telephony: TelephonyPort,
@@ -287,6 +289,7 @@ export class SwitchboardService {
     await this.database.transaction(async (tx) => {
       const attempt = await this.repository.markEnded(tx, attemptId, this.clock.now(), result, by);
       if (!attempt) return;
+      this.history.refresh(tx, [attempt.lead_id]);
       if (attempt.bridged_at !== null) {
         const campaign = await this.campaigns.getCampaign(attempt.campaign_id, undefined, tx);
         const disposed = await this.dispositions.isDisposed(attemptId, tx);

@@ -51,6 +51,12 @@ describe('an operator’s outcome', () => {
       'refusalReason',
     ],
     ['of callback without its time', { outcome: 'callback' }, 'callback_missing', 'callback.localTime'],
+    [
+      'of refusal with a day that there is not',
+      { outcome: 'refusal', refusalReason: 'bad_timing', refusalDetail: { date: '2026-02-30' } },
+      'refusal_date_invalid',
+      'refusalDetail.date',
+    ],
     ['of sale with a callback', { outcome: 'sale', callback }, 'callback_unexpected', 'callback'],
   ])('%s is refused, and the field is named', (_, input, code, field) => {
     expect(problemOf(input)).toMatchObject({ code, status: 422, field });

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import { Problem } from '../common/problem.js';
 
 /** What an operator says of a call. */
@@ -67,11 +69,18 @@ export function checkDisposition<O extends OutcomeRule>(
       );
   } else if (reason)
     throw problem('refusal_reason_unexpected', `The outcome ${outcome.code} takes no refusal reason.`, 'refusalReason');
+  if (input.refusalDetail?.date !== undefined && !isDay(input.refusalDetail.date))
+    throw problem('refusal_date_invalid', `There is no day ${input.refusalDetail.date}.`, 'refusalDetail.date');
   if (outcome.asks === 'callback' && !input.callback)
     throw problem('callback_missing', 'A callback needs its time.', 'callback.localTime');
   if (outcome.asks !== 'callback' && input.callback)
     throw problem('callback_unexpected', `The outcome ${outcome.code} takes no callback.`, 'callback');
   return outcome;
+}
+
+/** `2026-03-01`, a day that there is, from the year 1000 on. */
+function isDay(text: string): boolean {
+  return /^[1-9]\d{3}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
 function codes(list: readonly { code: string }[]): string {

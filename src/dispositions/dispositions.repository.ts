@@ -17,6 +17,10 @@ export interface DisposableAttempt {
   bridged_at: Date | null;
   bucket_id: number;
   hours: WeekHours;
+  /** What the campaign offers now, at which price. */
+  offer_id: number | null;
+  offer_price: number | null;
+  offer_currency: string | null;
 }
 
 export interface NewDisposition {
@@ -31,6 +35,8 @@ export interface NewDisposition {
   rightParty: boolean;
   refusalReason: string | null;
   refusalDetail: object | null;
+  /** What was refused or bought, at which price; null where neither. */
+  offer: { id: number; price: number | null; currency: string | null } | null;
   note: string | null;
   automatic: boolean;
   at: Date;
@@ -62,6 +68,9 @@ export class DispositionsRepository {
       d.note,
       d.automatic,
       d.at,
+      d.offer?.id ?? null,
+      d.offer?.price ?? null,
+      d.offer?.currency ?? null,
     ]);
     return rows[0]!.id;
   }
@@ -77,10 +86,12 @@ const LOCK_ATTEMPT = statement(
   'dispositions.lock_attempt',
   `select a.id, a.organisation_id, a.campaign_id, a.entry_id, a.lead_id, a.match_hash, a.operator_id, a.callback_id, a.state,
      a.bridged_at,
-     coalesce(p.bucket_id, e.bucket_id) as bucket_id, c.hours
+     coalesce(p.bucket_id, e.bucket_id) as bucket_id, c.hours,
+     o.id as offer_id, o.price as offer_price, o.currency as offer_currency
    from attempts a
    join calling_list_entries e on e.id = a.entry_id
    join campaigns c on c.id = a.campaign_id
+   left join offers o on o.id = c.offer_id
    left join phones p on p.lead_id = a.lead_id and p.id = a.phone_id
    where a.id = $1
    for update of a`,
@@ -90,8 +101,8 @@ const INSERT = statement(
   'dispositions.insert',
   `insert into dispositions
      (organisation_id, campaign_id, attempt_id, lead_id, operator_id, outcome_code, category, result, right_party,
-      refusal_reason, refusal_detail, note, automatic, at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      refusal_reason, refusal_detail, note, automatic, at, offer_id, offer_price, offer_currency)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
    returning id`,
 );
 

@@ -6,6 +6,7 @@ import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
+import { LeadHistoryService } from '../leads/lead-history.service.js';
 import { OperatorsService } from '../operators/operators.service.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import type { SystemResult } from '../scheduler/retry-plan.js';
@@ -30,6 +31,7 @@ export class DispositionsService {
     private readonly callbacks: CallbacksService,
     private readonly compliance: ComplianceService,
     private readonly operators: OperatorsService,
+    private readonly history: LeadHistoryService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB) private readonly hub: Hub,
   ) {}
@@ -63,6 +65,7 @@ export class DispositionsService {
             note,
           })
         : null;
+      this.history.refresh(tx, [attempt.lead_id]);
       await this.repository.insert(tx, {
         ...idsOf(attempt),
         operatorId,
@@ -72,6 +75,7 @@ export class DispositionsService {
         rightParty: input.rightParty ?? outcome.rightParty,
         refusalReason: input.refusalReason ?? null,
         refusalDetail: input.refusalDetail ?? null,
+        offer: answersOffer(outcome) ? offerOf(attempt) : null,
         note,
         automatic: false,
         at: this.clock.now(),
@@ -135,6 +139,7 @@ export class DispositionsService {
     ids: ReturnType<typeof idsOf> & { operatorId: number | null },
     outcomeCode: string,
   ): Promise<void> {
+    this.history.refresh(tx, [ids.leadId]);
     await this.repository.insert(tx, {
       ...ids,
       outcomeCode,
@@ -143,6 +148,7 @@ export class DispositionsService {
       rightParty: false,
       refusalReason: null,
       refusalDetail: null,
+      offer: null,
       note: null,
       automatic: true,
       at: this.clock.now(),
@@ -172,6 +178,16 @@ function idsOf(attempt: { id: number; organisation_id: number; campaign_id: numb
     attemptId: attempt.id,
     leadId: attempt.lead_id,
   };
+}
+
+/** Does somebody who has this outcome know what was offered? Other calls ended before, or go on later. */
+function answersOffer(outcome: { category: string; result: string; asks: string }): boolean {
+  return outcome.result === 'success' || outcome.category === 'refusal' || outcome.asks === 'refusal_reason';
+}
+
+/** What the campaign offers, with its price of this moment. */
+function offerOf({ offer_id: id, offer_price: price, offer_currency: currency }: DisposableAttempt) {
+  return id === null ? null : { id, price, currency };
 }
 
 function suppressionReason(category: string): string {

@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
+import { LeadHistoryService } from '../leads/lead-history.service.js';
 import { LeadsService } from '../leads/leads.service.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import { HUB, type Hub } from '../realtime/hub.js';
@@ -44,6 +45,7 @@ export class ImportRunner {
     @Inject(Database) private readonly database: Database,
     @Inject(LeadImportRepository) private readonly imports: LeadImportRepository,
     @Inject(LeadsService) private readonly leads: LeadsService,
+    @Inject(LeadHistoryService) private readonly history: LeadHistoryService,
     @Inject(SuppressionListsService) private readonly lists: SuppressionListsService,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
     @Inject(HUB) private readonly hub: Hub,
@@ -144,9 +146,15 @@ export class ImportRunner {
         const pairs = round.map(({ at, leadId }) => ({ stagedId: chunk.firstLeadId + at, leadId }));
         await this.imports.applyUpdates(job, pairs, tx);
       }
+      await this.history.noteChanged(
+        tx,
+        updates.map(({ leadId }) => leadId),
+      );
     }
-    const range = counts.imported > 0 ? [chunk.firstLeadId, chunk.firstLeadId + chunk.staged - 1] : [null, null];
-    return { ...counts, updated: updates.length, firstLeadId: range[0]!, lastLeadId: range[1]! };
+    if (counts.imported === 0) return { ...counts, updated: updates.length, firstLeadId: null, lastLeadId: null };
+    const range = { firstLeadId: chunk.firstLeadId, lastLeadId: chunk.firstLeadId + chunk.staged - 1 };
+    await this.history.noteRangeChanged(tx, range.firstLeadId, range.lastLeadId);
+    return { ...counts, updated: updates.length, ...range };
   }
 }
 

@@ -45,8 +45,8 @@ const leadsIn = async (baseId: number | null): Promise<number | undefined> =>
 async function called(leadId: number, at = MONDAY): Promise<void> {
   const campaignId = await desk.insertCampaign();
   const { id: entryId } = await desk.one<{ id: number }>(
-    `insert into calling_list_entries (campaign_id, lead_id, segment_id, bucket_id, state, tier, due_at)
-     select $1, $2, 0, bucket_id, 'ready', 5, $3 from phones where lead_id = $2 and position = 1 returning id`,
+    `insert into calling_list_entries (campaign_id, lead_id, segment_id, bucket_id, state, tier, rank, due_at)
+     select $1, $2, 0, bucket_id, 'ready', 5, 0, $3 from phones where lead_id = $2 and position = 1 returning id`,
     [campaignId, leadId, MONDAY],
   );
   await desk.insertAttempt(campaignId, { entryId, leadId, matchHash: Buffer.alloc(16) }, at);

@@ -56,17 +56,25 @@ export class ImportUndoRepository {
   }
 
   /** Put back the next `limit` leads that the import changed, after a row, as they were. */
-  async restoreLeads(p: { importId: number; afterRow: number; limit: number }, tx: Tx): Promise<UndoStep> {
+  async restoreLeads(
+    p: { importId: number; afterRow: number; limit: number },
+    tx: Tx,
+  ): Promise<UndoStep & { leadIds: number[] }> {
     const slice = await tx.query<{ row: number; leadId: number }>(NEXT_CHANGED, [p.importId, p.afterRow, p.limit]);
-    if (slice.length === 0) return { done: 0, kept: 0, next: null };
+    if (slice.length === 0) return { done: 0, kept: 0, next: null, leadIds: [] };
     const ids = slice.map((row) => row.leadId);
     await tx.query(LOCK_ENTRIES, [ids]);
     const [kept] = await tx.query<{ kept: number }>(KEEP_CHANGED, [p.importId, ids]);
     await tx.query(DELETE_ADDED_PHONES, [p.importId, ids]);
     await tx.query(MOVE_PHONES_AWAY, [p.importId, ids]);
     await tx.query(RESTORE_PHONES, [p.importId, ids]);
-    const restored = await tx.query(RESTORE_LEADS, [p.importId, ids]);
-    const step = { done: restored.length, kept: kept!.kept, next: slice.at(-1)!.row };
+    const restored = await tx.query<{ id: number }>(RESTORE_LEADS, [p.importId, ids]);
+    const step = {
+      done: restored.length,
+      kept: kept!.kept,
+      next: slice.at(-1)!.row,
+      leadIds: restored.map((row) => row.id),
+    };
     await tx.query(COUNT_UNDONE, [p.importId, 0, step.done, step.kept]);
     return step;
   }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { LeadHistoryService } from '../leads/lead-history.service.js';
 import type { Actor } from '../leads/leads.service.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import type { ImportProblem, LeadImport } from './import.js';
@@ -34,6 +35,7 @@ export class ImportUndoService {
     @Inject(LeadImportService) private readonly imports: LeadImportService,
     @Inject(ImportUndoRepository) private readonly undos: ImportUndoRepository,
     @Inject(LeadImportRepository) private readonly repository: LeadImportRepository,
+    @Inject(LeadHistoryService) private readonly history: LeadHistoryService,
     @Inject(JobsService) private readonly jobs: JobsService,
     @Inject(HUB) private readonly hub: Hub,
   ) {}
@@ -80,7 +82,8 @@ export class ImportUndoService {
     // No import looks for duplicates among people who are about to go.
     await this.repository.lockBase(found.baseId!, tx);
     if (phase === 'restore') {
-      const { next } = await this.undos.restoreLeads({ importId: id, afterRow: after, limit: SLICE }, tx);
+      const { next, leadIds } = await this.undos.restoreLeads({ importId: id, afterRow: after, limit: SLICE }, tx);
+      await this.history.noteChanged(tx, leadIds);
       return next === null ? { phase: 'remove', after: (found.firstLeadId ?? 1) - 1 } : { phase, after: next };
     }
     const lastLeadId = found.lastLeadId ?? 0;

@@ -3,6 +3,8 @@ import { Module } from '@nestjs/common';
 import { loadMasterSecret } from '../config/master-secret.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KeyCheckService } from './key-check.service.js';
+import { LeadHistoryRepository } from './lead-history.repository.js';
+import { LeadHistoryService } from './lead-history.service.js';
 import { LeadsRepository } from './leads.repository.js';
 import { LeadsService } from './leads.service.js';
 import { PhoneVault } from './phone-vault.js';
@@ -13,12 +15,14 @@ import { PhoneVault } from './phone-vault.js';
     LeadsRepository,
     LeadsService,
     KeyCheckService,
+    LeadHistoryRepository,
+    LeadHistoryService,
     {
       provide: PhoneVault,
       inject: [SETTINGS],
       useFactory: (settings: Settings) => PhoneVault.fromSecret(loadMasterSecret(settings)),
     },
   ],
-  exports: [LeadsService, PhoneVault],
+  exports: [LeadsService, LeadHistoryService, PhoneVault],
 })
 export class LeadsModule {}

@@ -1,4 +1,4 @@
-import { IsISO8601, IsOptional } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional } from 'class-validator';
 
 import type { DialMode } from '../campaigns/campaign.entity.js';
 import type { CampaignState } from '../campaigns/campaign-states.js';
@@ -15,6 +15,14 @@ export class ReportPeriodDto {
   @IsOptional()
   @IsISO8601({ strict: true })
   to?: string;
+}
+
+/** Which campaigns to list. */
+export class CampaignListDto {
+  /** `true`: the archive; otherwise everything that is not in it. */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  archived?: 'true' | 'false';
 }
 
 /** Which campaign a figure is about. */

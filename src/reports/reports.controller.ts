@@ -7,7 +7,7 @@ import { SessionCheck } from '../auth/session-check.decorator.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
 import { LiveUpdates } from '../realtime/live-updates.js';
-import { CampaignSummaryView, ReportPeriodDto, ReportView } from './report.dto.js';
+import { CampaignListDto, CampaignSummaryView, ReportPeriodDto, ReportView } from './report.dto.js';
 import { ReportsService } from './reports.service.js';
 
 /** What changes with time alone (an idle campaign's clock, minutes without a call) is read again this often. */
@@ -23,10 +23,13 @@ export class ReportsController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** All campaigns at a glance, newest first. */
+  /** Campaigns at a glance, newest first: those that are not put away, or the archive. */
   @Get()
-  listCampaigns(@CurrentUser() user: Principal): Promise<CampaignSummaryView[]> {
-    return this.reports.listSummaries(user.organisationId);
+  listCampaigns(
+    @CurrentUser() user: Principal,
+    @Query() { archived }: CampaignListDto,
+  ): Promise<CampaignSummaryView[]> {
+    return this.reports.listSummaries(user.organisationId, archived === 'true');
   }
 
   /** A campaign's figures, over its whole life or a period. */

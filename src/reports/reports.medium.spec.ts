@@ -138,7 +138,7 @@ describe('a campaign report', () => {
           bucket_id: 1,
           state,
           tier: 5,
-          priority: 0,
+          rank: 0,
           due_at: START,
           attempts: Math.floor(random.next() * 4),
           phone_position: 1,

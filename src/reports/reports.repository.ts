@@ -81,8 +81,9 @@ export class ReportsRepository {
     return row ?? null;
   }
 
-  listSummaries(organisationId: number): Promise<CampaignSummaryRow[]> {
-    return this.database.query<CampaignSummaryRow>(LIST_SUMMARIES, [organisationId]);
+  /** Those in the archive, or all others. */
+  listSummaries(organisationId: number, archived: boolean): Promise<CampaignSummaryRow[]> {
+    return this.database.query<CampaignSummaryRow>(LIST_SUMMARIES, [organisationId, archived]);
   }
 
   countCalls(campaignId: number, { from, to }: Period): Promise<CallCell[]> {
@@ -182,7 +183,7 @@ const LIST_SUMMARIES = statement(
        count(*) filter (where d.result = 'success') as successes
      from attempts a ${DISPOSITION} where a.campaign_id = c.id and ${DIALLED}
    ) t
-   where c.organisation_id = $1 and c.state <> 'archived'
+   where c.organisation_id = $1 and (c.state = 'archived') = $2
    order by c.id desc`,
 );
 

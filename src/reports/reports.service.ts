@@ -45,10 +45,10 @@ export class ReportsService {
     await this.getCampaign(campaignId, organisationId);
   }
 
-  /** All campaigns but the archived ones, newest first. */
-  async listSummaries(organisationId: number): Promise<CampaignSummary[]> {
+  /** Campaigns that are not put away, or those that are, newest first. */
+  async listSummaries(organisationId: number, archived = false): Promise<CampaignSummary[]> {
     const now = this.clock.now();
-    const rows = await this.reports.listSummaries(organisationId);
+    const rows = await this.reports.listSummaries(organisationId, archived);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,

@@ -84,13 +84,13 @@ describe('the gate', () => {
     expect(decide(revived(decision.facts), decision.at).verdict).toBe('allow');
   });
 
-  it('goes down the ladder: the ready operator’s own callbacks, then tier, priority, due time, place on the list', async () => {
+  it('goes down the ladder: the ready operator’s own callbacks, then tier, rank, due time, place on the list', async () => {
     const operator = await floor.insertOperator();
     const last = await floor.insertEntry(campaignId);
     const lastButOne = await floor.insertEntry(campaignId, { dueAt: after(-1) });
-    const better = await floor.insertEntry(campaignId, { priority: 9 });
+    const better = await floor.insertEntry(campaignId, { rank: -9 });
     const retry = await floor.insertEntry(campaignId, { tier: 4 });
-    const shared = await floor.insertEntry(campaignId, { tier: 0, priority: 9 });
+    const shared = await floor.insertEntry(campaignId, { tier: 0, rank: 9 });
     const own = await floor.insertEntry(campaignId, { tier: 1, ownerId: operator });
     const twin = await floor.insertEntry(campaignId);
     const answer = await floor.reserve(campaignId, 10, { readyOperatorIds: [operator] });
@@ -100,9 +100,9 @@ describe('the gate', () => {
   });
 
   it('takes the head of the list first when fewer are wanted, over several buckets', async () => {
-    const low = await floor.insertEntry(campaignId, { priority: 1 });
-    const high = await floor.insertEntry(campaignId, { priority: 3, zones: ['Europe/Berlin'] });
-    const middle = await floor.insertEntry(campaignId, { priority: 2 });
+    const low = await floor.insertEntry(campaignId, { rank: 3 });
+    const high = await floor.insertEntry(campaignId, { rank: 1, zones: ['Europe/Berlin'] });
+    const middle = await floor.insertEntry(campaignId, { rank: 2 });
     expect(leadsOf(await floor.reserve(campaignId, 2))).toEqual([high.leadId, middle.leadId]);
     expect(leadsOf(await floor.reserve(campaignId, 2))).toEqual([low.leadId]);
   });
@@ -389,7 +389,7 @@ describe('gates that race', () => {
     const campaigns = [await floor.insertCampaign(), await floor.insertCampaign({ maxAttemptsPerDay: 2 })];
     const number = (i: number) => `+33639982${String(i % PHONES).padStart(3, '0')}`;
     for (let i = 0; i < 300; i++)
-      await floor.insertEntry(campaigns[i % 7 < 4 ? 0 : 1]!, { phones: [number(i)], priority: i % 5 });
+      await floor.insertEntry(campaigns[i % 7 < 4 ? 0 : 1]!, { phones: [number(i)], rank: i % 5 });
 
     // The order in which Postgres lets them in: each reservation and each suppression reads the counter under the phone's lock.
     await floor.rows(`create sequence turns`);

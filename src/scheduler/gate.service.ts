@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CallbacksService } from '../callbacks/callbacks.service.js';
+import { CallingListService } from '../campaigns/calling-list.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
 import { decide, type Decision, type DialFacts, type RefusalCode } from '../compliance/decision.js';
 import type { WeekHours } from '../compliance/profile.js';
 import { Database, type Tx } from '../database/database.js';
 import { ClockWatch } from '../health/clock-watch.js';
+import { retryCreditAfter } from './retry-share.js';
 import {
   SchedulerRepository,
   type CampaignFactsRow,
   type ClaimedEntry,
+  type ClaimedRung,
   type NewAttempt,
   type PutBack,
 } from './scheduler.repository.js';
@@ -80,12 +83,15 @@ const CAMPAIGN_REASONS: ReadonlySet<RefusalCode> = new Set([
 export class GateService {
   /** Buckets of campaigns in which a registry was found stale, and until when they are left alone. */
   private readonly stale = new Map<string, number>();
+  /** By campaign: the part of a dial that is owed to retries, where it has a share for them. Lost with the process, harmlessly. */
+  private readonly retryCredits = new Map<number, number>();
 
   constructor(
     private readonly database: Database,
     private readonly repository: SchedulerRepository,
     private readonly compliance: ComplianceService,
     private readonly callbacks: CallbacksService,
+    private readonly lists: CallingListService,
     private readonly clockWatch: ClockWatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -120,9 +126,11 @@ export class GateService {
       buckets,
       owners: request.readyOperatorIds,
       limit: request.wanted,
+      retryCredit: this.retryCredits.get(request.campaignId) ?? 0,
     });
     if (claimed.length === 0) return { reservations: [], claimed: 0, stopped: null };
-    const diallable = claimed.filter((entry) => entry.phone_id !== null);
+    const unfit = await this.letGo(tx, request.campaignId, claimed);
+    const diallable = claimed.filter((entry) => entry.phone_id !== null && !unfit.has(entry.lead_id));
     const locked = await this.compliance.tryLockPhones(
       tx,
       diallable.map((entry) => entry.match_hash),
@@ -158,7 +166,8 @@ export class GateService {
           await this.callbacks.close(tx, entry.callback_id, 'cancelled', null);
       }
     }
-    for (const entry of claimed) if (entry.phone_id === null) putBacks.push(withoutPhone(entry));
+    for (const entry of claimed)
+      if (entry.phone_id === null && !unfit.has(entry.lead_id)) putBacks.push(withoutPhone(entry));
     if (attempts.length === 0 && putBacks.length === 0) return { reservations: [], claimed: claimed.length, stopped };
 
     const dialBefore = new Date(now.getTime() + DIAL_WITHIN_MS);
@@ -171,6 +180,13 @@ export class GateService {
       attempts,
       putBacks,
     });
+    const share = claimed[0]!.retry_share;
+    if (share === null) this.retryCredits.delete(request.campaignId);
+    else {
+      const tiers = diallable.filter((entry) => ids.has(entry.entry_id)).map((entry) => entry.tier);
+      const credit = retryCreditAfter(this.retryCredits.get(request.campaignId) ?? 0, share, tiers);
+      this.retryCredits.set(request.campaignId, credit);
+    }
     const reservations = diallable
       .filter((entry) => ids.has(entry.entry_id))
       .map((entry) => ({
@@ -187,6 +203,24 @@ export class GateService {
         dialBefore,
       }));
     return { reservations, claimed: claimed.length, stopped };
+  }
+
+  /**
+   * Leads of a live list that fit its segments no more leave it here, should the list not have followed yet. A promised call
+   * is made in any case.
+   */
+  private async letGo(
+    tx: Tx,
+    campaignId: number,
+    claimed: readonly (ClaimedEntry & ClaimedRung)[],
+  ): Promise<ReadonlySet<number>> {
+    if (!claimed[0]!.is_live) return new Set();
+    const asked = claimed.filter((entry) => entry.callback_id === null);
+    const leadIds = asked.map((entry) => entry.lead_id);
+    const unfit = await this.lists.findUnfit(tx, campaignId, leadIds, this.clock.now());
+    const leaving = asked.filter((entry) => unfit.has(entry.lead_id)).map((entry) => entry.entry_id);
+    if (leaving.length > 0) await this.repository.leave(tx, leaving);
+    return unfit;
   }
 
   /** Why a lead may or may not be called in a campaign now. Reads, and reserves nothing. */
@@ -227,6 +261,9 @@ export class GateService {
       matchHashes: entries.map((entry) => entry.match_hash),
       caps: entries.flatMap(capsOf),
     });
+    const days = campaign.cool_down_days;
+    const leadIds = entries.map((entry) => entry.lead_id);
+    const refusals = days > 0 ? await this.repository.readRefusals(tx, leadIds) : null;
     const countries = entries.map((entry) => entry.country);
     const registries = await this.compliance.readRegistries(tx, campaign.organisation_id, countries);
     return Promise.all(
@@ -241,6 +278,7 @@ export class GateService {
             leaseHeld: campaign.fence === request.fence && campaign.lease_until !== null && campaign.lease_until > now,
           },
           attempts: entry.attempts,
+          ...(refusals && { coolDown: { days, refusedAt: refusals.get(entry.lead_id) ?? null } }),
           promised: entry.callback_id !== null,
           phone: phones[place]!,
           caps: capsOf(entry),

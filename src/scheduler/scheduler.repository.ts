@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { WeekHours } from '../compliance/profile.js';
+import { LEFT_SEGMENT } from '../campaigns/left-segment.js';
 import { Database, type Queryable } from '../database/database.js';
 import { statement } from '../database/statement.js';
 
@@ -18,6 +19,14 @@ export interface ClaimedEntry {
   match_hash: Buffer;
 }
 
+export interface ClaimedRung {
+  tier: number;
+  /** The campaign's share of dials for retries, where it has one. */
+  retry_share: number | null;
+  /** The campaign's list follows its segments. */
+  is_live: boolean;
+}
+
 export interface CampaignFactsRow {
   organisation_id: number;
   state: string;
@@ -25,10 +34,14 @@ export interface CampaignFactsRow {
   hours: WeekHours;
   max_attempts: number;
   max_attempts_per_day: number;
+  /** 0: who refused lately is called all the same. */
+  cool_down_days: number;
   max_lines: number;
   ring_timeout_ms: number;
   connect_timeout_ms: number;
   caller_id: string | null;
+  script_id: number | null;
+  /** The published one; null: none is. */
   script_version: number | null;
   fence: number | null;
   lease_until: Date | null;
@@ -94,14 +107,27 @@ export class SchedulerRepository {
   /** The head of the list in the open buckets, locked for this transaction; entries that others hold are passed over. */
   claimReady(
     on: Queryable,
-    p: { campaignId: number; buckets: readonly number[]; owners: readonly number[]; limit: number },
-  ): Promise<ClaimedEntry[]> {
-    return on.query<ClaimedEntry>(CLAIM_READY, [p.campaignId, p.buckets, p.owners, p.limit]);
+    p: {
+      campaignId: number;
+      buckets: readonly number[];
+      owners: readonly number[];
+      limit: number;
+      /** What the campaign owes to retries, 0 up to 1, where it has a share for them. */
+      retryCredit: number;
+    },
+  ): Promise<(ClaimedEntry & ClaimedRung)[]> {
+    return on.query(CLAIM_READY, [p.campaignId, p.buckets, p.owners, p.limit, p.retryCredit]);
   }
 
   async readCampaignFacts(on: Queryable, campaignId: number): Promise<CampaignFactsRow | null> {
     const rows = await on.query<CampaignFactsRow>(READ_CAMPAIGN_FACTS, [campaignId]);
     return rows[0] ?? null;
+  }
+
+  /** When each of these leads last refused, in any campaign; by id, without those that never did. */
+  async readRefusals(on: Queryable, leadIds: readonly number[]): Promise<Map<number, Date>> {
+    const rows = await on.query<{ lead_id: number; refused_at: Date }>(READ_REFUSALS, [leadIds]);
+    return new Map(rows.map((row) => [row.lead_id, row.refused_at]));
   }
 
   /** Reserve attempts and put other entries back, each with its decision. Returns the ids of the attempts by entry. */
@@ -130,6 +156,7 @@ export class SchedulerRepository {
       p.dialBefore,
       JSON.stringify(p.attempts),
       JSON.stringify(p.putBacks),
+      p.campaign.script_id,
     ]);
     return new Map(rows.map((row) => [row.entry_id, row.id]));
   }
@@ -172,6 +199,11 @@ export class SchedulerRepository {
     await on.query(PUT_BACK, [entryId]);
   }
 
+  /** Entries whose leads fit no segment any more. */
+  async leave(on: Queryable, entryIds: readonly number[]): Promise<void> {
+    await on.query(LEAVE, [entryIds, LEFT_SEGMENT]);
+  }
+
   async findEntryOfLead(on: Queryable, campaignId: number, leadId: number): Promise<LeadEntryRow | null> {
     const rows = await on.query<LeadEntryRow>(FIND_ENTRY_OF_LEAD, [campaignId, leadId]);
     return rows[0] ?? null;
@@ -209,55 +241,96 @@ const RELEASE_OWNED = statement(
    returning e.id`,
 );
 
+/** As calling_list_ready has it: promises go by their time, all else by rank. */
+const RANK = `(case when tier > 1 then rank end)`;
+const HEAD_COLUMNS = `id, tier, ${RANK} as rank, due_at`;
+const SHARED_OF_BUCKET = `campaign_id = $1 and bucket_id = b.id and state = 'ready' and owner_id is null`;
+const IN_ORDER = `order by tier, ${RANK}, due_at, id`;
+
 // A personal callback goes before all that is shared. calling_list_ready gives the head of each open bucket,
-// calling_list_owned that of each ready owner; only the chosen rows are locked, by primary key. The campaign's shared lock makes a pause wait for this transaction and bind the next.
+// calling_list_owned that of each ready owner; only the chosen rows are locked, by primary key. The campaign's shared lock
+// makes a pause wait for this transaction and bind the next.
+//
+// Where the campaign has a share for retries, the heads of retries and of new leads are read apart, and their n-th goes to
+// the place at which it is due: the i-th retry to the first place n with credit + n * share >= i, new leads to the others.
+// Where there is none, those two reads are never begun.
 const CLAIM_READY = statement(
   'scheduler.claim_ready',
   `with campaign_lock as materialized (select pg_advisory_xact_lock_shared(1, $1::integer)),
+   blend as materialized (
+     select retry_share::float8 as share, list_mode = 'live' as is_live from campaigns where id = $1),
    owned as (
-     select e.id, 0 as rung, e.tier, e.priority, e.due_at
+     select e.*, 0 as rung
      from unnest($3::integer[]) as o(id)
      cross join lateral (
-       select id, tier, priority, due_at from calling_list_entries
+       select ${HEAD_COLUMNS} from calling_list_entries
        where campaign_id = $1 and owner_id = o.id and state = 'ready' and bucket_id = any($2)
        order by tier, due_at, id limit 1) e
    ),
    common as (
-     select e.id, 1 as rung, e.tier, e.priority, e.due_at
+     select e.*, 1 as rung
      from unnest($2::smallint[]) as b(id)
      cross join lateral (
-       select id, tier, priority, due_at from calling_list_entries
-       where campaign_id = $1 and bucket_id = b.id and state = 'ready' and owner_id is null
-       order by tier, priority desc, due_at, id limit $4) e
+       (select ${HEAD_COLUMNS} from calling_list_entries
+        where ${SHARED_OF_BUCKET} and tier <= (case when (select share from blend) is null then 5 else 3 end)
+        ${IN_ORDER} limit $4)
+       union all
+       (select ${HEAD_COLUMNS} from calling_list_entries
+        where ${SHARED_OF_BUCKET} and tier = 4 and (select share from blend) is not null
+        ${IN_ORDER} limit $4)
+       union all
+       (select ${HEAD_COLUMNS} from calling_list_entries
+        where ${SHARED_OF_BUCKET} and tier = 5 and (select share from blend) is not null
+        ${IN_ORDER} limit $4)) e
+   ),
+   numbered as (
+     select h.*, row_number() over (partition by h.rung, h.tier order by h.rank, h.due_at, h.id) as number
+     from (select * from owned union all select * from common) h
    ),
    head as materialized (
-     select id from (select * from owned union all select * from common) as h, campaign_lock
-     order by rung, tier, priority desc, due_at, id limit $4
+     select n.id,
+       row_number() over (order by n.rung,
+         case when n.tier < 4 or blend.share is null then n.tier else 4 end,
+         case when n.tier < 4 then null
+           when n.tier = 4 then ceil((n.number - $5::float8) / nullif(blend.share, 0))
+           else floor((n.number - 1 + $5::float8) / nullif(1 - blend.share, 0)) + 1 end,
+         n.tier, n.rank, n.due_at, n.id) as place
+     from numbered n, blend, campaign_lock
+     order by place limit $4
    ),
    claimed as materialized (
-     select e.id, e.lead_id, e.bucket_id, e.attempts, e.owner_id, e.callback_id, e.phone_position, e.tier, e.priority, e.due_at
+     select e.id, e.lead_id, e.bucket_id, e.attempts, e.owner_id, e.callback_id, e.phone_position, e.tier
      from calling_list_entries e
      where e.id = any(array(select id from head)) and e.state = 'ready'
      for update skip locked
    )
    select c.id as entry_id, c.lead_id, coalesce(p.bucket_id, c.bucket_id) as bucket_id, c.attempts, c.owner_id, c.callback_id,
-     p.id as phone_id, p.sealed, p.match_hash, p.country
+     c.tier, blend.share as retry_share, blend.is_live, p.id as phone_id, p.sealed, p.match_hash, p.country
    from claimed c
+   join head using (id)
+   cross join blend
    left join phones p on p.lead_id = c.lead_id and p.position = c.phone_position
-   order by (c.owner_id is null), c.tier, c.priority desc, c.due_at, c.id`,
+   order by head.place`,
 );
 
 // Primary keys, and attempts_live for the lines.
 const READ_CAMPAIGN_FACTS = statement(
   'scheduler.read_campaign_facts',
-  `select c.organisation_id, c.state, c.mode, c.hours, c.max_attempts, c.max_attempts_per_day, c.max_lines,
-     c.ring_timeout_ms, c.connect_timeout_ms, c.caller_id, s.version as script_version,
+  `select c.organisation_id, c.state, c.mode, c.hours, c.max_attempts, c.max_attempts_per_day,
+     c.cool_down_days, c.max_lines,
+     c.ring_timeout_ms, c.connect_timeout_ms, c.caller_id, c.script_id, s.published_version as script_version,
      l.fence, l.expires_at as lease_until,
      (select count(*) from attempts a where a.campaign_id = c.id and a.state <> 'ended') as lines_in_use
    from campaigns c
    left join campaign_loops l on l.campaign_id = c.id
    left join scripts s on s.id = c.script_id
    where c.id = $1`,
+);
+
+// The primary key of the history.
+const READ_REFUSALS = statement(
+  'scheduler.read_refusals',
+  `select lead_id, refused_at from lead_history where lead_id = any($1::bigint[]) and refused_at is not null`,
 );
 
 // One round trip for the whole outcome of a gate: attempts, entries and decisions.
@@ -272,9 +345,9 @@ const RESERVE = statement(
    reserved as (
      insert into attempts
        (organisation_id, campaign_id, entry_id, lead_id, phone_id, match_hash, callback_id, fence, mode, number, caller_id,
-        ring_timeout_ms, connect_timeout_ms, script_version, state, operator_id, reserved_at, dial_before)
+        ring_timeout_ms, connect_timeout_ms, script_version, script_id, state, operator_id, reserved_at, dial_before)
      select $2, $1, "entryId", "leadId", "phoneId", decode("matchHash", 'hex'), "callbackId", $3, $4, "number", $5,
-       $6, $7, $8, 'reserved', "operatorId", $9, $10
+       $6, $7, $8, $13::integer, 'reserved', "operatorId", $9, $10
      from wanted order by place
      returning id, entry_id, lead_id, phone_id
    ),
@@ -332,6 +405,11 @@ const UPDATE_ENTRY = statement(
 const PUT_BACK = statement(
   'scheduler.put_back',
   `update calling_list_entries set state = 'ready', attempts = attempts - 1 where id = $1 and state = 'in_progress'`,
+);
+
+const LEAVE = statement(
+  'scheduler.leave',
+  `update calling_list_entries set state = 'completed', completed_code = $2 where id = any($1::bigint[])`,
 );
 
 // The unique key (campaign_id, lead_id).

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 import type { Rule } from './rule.js';
 
@@ -28,4 +28,26 @@ export class Segment {
 
   @Column('timestamptz')
   updatedAt!: Date;
+}
+
+/** A segment as it was. */
+@Entity('segment_versions')
+export class SegmentVersion {
+  @PrimaryColumn('integer')
+  segmentId!: number;
+
+  @PrimaryColumn('integer')
+  version!: number;
+
+  @Column('text')
+  name!: string;
+
+  @Column('jsonb')
+  rule!: Rule;
+
+  @Column('integer', { nullable: true })
+  createdBy!: number | null;
+
+  @Column('timestamptz')
+  createdAt!: Date;
 }

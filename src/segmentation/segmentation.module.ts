@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 
+import { ComplianceModule } from '../compliance/compliance.module.js';
+import { SegmentCountsRepository } from './segment-counts.repository.js';
+import { SegmentCountsService } from './segment-counts.service.js';
 import { SegmentsRepository } from './segments.repository.js';
 import { SegmentsService } from './segments.service.js';
 
-/** Segments, and the compiler of their rules. */
+/** Segments, the compiler of their rules, and what they select. */
 @Module({
-  providers: [SegmentsRepository, SegmentsService],
-  exports: [SegmentsService],
+  imports: [ComplianceModule],
+  providers: [SegmentsRepository, SegmentsService, SegmentCountsRepository, SegmentCountsService],
+  exports: [SegmentsService, SegmentCountsService],
 })
 export class SegmentationModule {}

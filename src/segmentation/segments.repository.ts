@@ -2,25 +2,19 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
-import type { CompiledRule } from './compile-rule.js';
-import { Segment } from './segment.entity.js';
-
-export interface SampleRow {
-  id: number;
-  name: string | null;
-  region: string | null;
-  attributes: Record<string, unknown>;
-  country: string | null;
-  lastDigits: string | null;
-}
+import type { Rule } from './rule.js';
+import { Segment, SegmentVersion } from './segment.entity.js';
 
 export interface FieldSampleRow {
   field: string;
   samples: string[];
 }
 
-/** Compiles a rule, its parameters numbered from the one given. */
-export type RuleCompiler = (firstParameter: number) => CompiledRule;
+export interface AttributeRow {
+  name: string;
+  /** Those that the bases declare. */
+  types: string[];
+}
 
 @Injectable()
 export class SegmentsRepository {
@@ -53,16 +47,33 @@ export class SegmentsRepository {
     await tx.manager.update(Segment, { id }, changes);
   }
 
-  async countLeads(organisationId: number, compile: RuleCompiler): Promise<number> {
-    const rule = compile(2);
-    const [row] = await this.database.query<{ count: number }>(countLeads(rule.sql), [organisationId, ...rule.values]);
-    return row!.count;
+  /** Their rules, by id; those that there are. */
+  async findRules(
+    organisationId: number,
+    ids: readonly number[],
+    on: Queryable = this.database,
+  ): Promise<{ id: number; rule: Rule }[]> {
+    return on.query<{ id: number; rule: Rule }>(FIND_RULES, [organisationId, ids]);
   }
 
-  /** The first leads that fit, by id. */
-  sampleLeads(organisationId: number, compile: RuleCompiler, limit: number): Promise<SampleRow[]> {
-    const rule = compile(3);
-    return this.database.query<SampleRow>(sampleLeads(rule.sql), [organisationId, limit, ...rule.values]);
+  /** Nobody else saves a rule that names segments until the transaction ends: two at once could name each other. */
+  async lockNames(tx: Tx, organisationId: number): Promise<void> {
+    await tx.query(LOCK_NAMES, [organisationId]);
+  }
+
+  async insertVersion(segment: Segment, createdBy: number | null, tx: Tx): Promise<void> {
+    const { id: segmentId, version, name, rule, updatedAt: createdAt } = segment;
+    await tx.manager.insert(SegmentVersion, { segmentId, version, name, rule: rule as object, createdBy, createdAt });
+  }
+
+  /** Newest first. */
+  listVersions(segmentId: number): Promise<SegmentVersion[]> {
+    return this.database.manager.find(SegmentVersion, { where: { segmentId }, order: { version: 'DESC' } });
+  }
+
+  /** What the bases declare of their attributes. */
+  listAttributes(organisationId: number, baseId: number | null): Promise<AttributeRow[]> {
+    return this.database.query<AttributeRow>(LIST_ATTRIBUTES, [organisationId, baseId]);
   }
 
   /** Attribute keys and values of standard fields among the newest leads, of one base or of all. */
@@ -100,30 +111,34 @@ const LOCK_SEGMENT = statement(
   `select ${COLUMNS} from segments where organisation_id = $1 and id = $2 for no key update`,
 );
 
-// Rules make statements of their own: these have no name, so that each is planned for its rule and no connection keeps it.
-// leads_base serves rules that name a base, phones_lead and dispositions_lead those that ask for phones and history; the
-// rest read the leads from end to end.
-const countLeads = (rule: string) =>
-  statement('', `select count(*) as count from leads l where l.organisation_id = $1 and ${rule}`);
+const FIND_RULES = statement(
+  'segmentation.find_rules',
+  `select id, rule from segments where organisation_id = $1 and id = any($2::int[])`,
+);
+const LOCK_NAMES = statement('segmentation.lock_names', `select pg_advisory_xact_lock(6, $1::int)`);
 
-// The primary key in its order, until enough are found.
-const sampleLeads = (rule: string) =>
-  statement(
-    '',
-    `select l.id, l.name, l.region, l.attributes, p.country, p.last_digits as "lastDigits"
-     from (select * from leads l where l.organisation_id = $1 and ${rule} order by l.id limit $2) l
-     left join phones p on p.lead_id = l.id and p.position = 1
-     order by l.id`,
-  );
+// The primary key of base_attributes, and bases_organisation.
+const LIST_ATTRIBUTES = statement(
+  'segmentation.list_attributes',
+  `select a.name, array_agg(distinct a.type order by a.type) as types
+   from base_attributes a join bases b on b.id = a.base_id
+   where b.organisation_id = $1 and ($2::int is null or b.id = $2)
+   group by a.name order by a.name collate "C"`,
+);
 
-// The newest thousand leads: leads_base for one base, else the primary key from its end. Outcome sets are a few dozen rows.
+// The newest thousand leads: leads_base for one base, else the primary key from its end; by primary keys what belongs to
+// them. Outcome sets are a few dozen rows.
 const LIST_FIELD_SAMPLES = statement(
   'segmentation.list_field_samples',
   `with recent as materialized (
      select l.* from leads l
      where l.organisation_id = $1 and ($2::int is null or l.base_id = $2) order by l.id desc limit 1000
    ), seen as (
-     select 'attribute.' || a.key as field, a.value from recent, jsonb_each_text(attributes) a
+     select 'attribute.' || a.key as field, i.item as value
+       from recent, jsonb_each(attributes) a, lateral (
+         select jsonb_array_elements_text(a.value) as item where jsonb_typeof(a.value) = 'array'
+         union all select a.value #>> '{}' where jsonb_typeof(a.value) <> 'array'
+       ) i
      union all select 'name', name from recent
      union all select 'region', region from recent
      union all select 'external_id', external_id from recent
@@ -131,6 +146,10 @@ const LIST_FIELD_SAMPLES = statement(
      union all select 'priority', priority::text from recent
      union all select 'country', p.country from recent r join phones p on p.lead_id = r.id and p.position = 1
      union all select 'line_type', p.line_type from recent r join phones p on p.lead_id = r.id and p.position = 1
+     union all select 'zone', unnest(k.zones) from recent r join phones p on p.lead_id = r.id and p.position = 1
+       join buckets k on k.id = p.bucket_id
+     union all select 'owner', owner_id::text from recent
+     union all select 'refusal_competitor', h.refusal_competitor from recent r join lead_history h on h.lead_id = r.id
      union all select 'last_outcome', o.code from outcomes o join outcome_sets s on s.id = o.outcome_set_id
        where s.organisation_id = $1
      union all select 'refusal_reason', r.code from refusal_reasons r join outcome_sets s on s.id = r.outcome_set_id

@@ -354,8 +354,18 @@ export const OPERATORS = [
   'greater_than',
   'less_than',
   'between',
+  'before',
+  'after',
+  'in_last_days',
+  'more_than_days_ago',
+  'in_next_days',
+  'has',
+  'is_true',
+  'is_false',
   'empty',
   'not_empty',
+  'in',
+  'not_in',
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -375,16 +385,87 @@ export interface Segment {
   updatedAt: Instant;
 }
 
+/** A segment as it was. */
+export interface SegmentVersion {
+  version: number;
+  name: string;
+  rule: Rule;
+  createdBy: number | null;
+  createdAt: Instant;
+}
+
 export interface SegmentField {
   field: string;
-  type: 'text' | 'number' | 'base';
+  type:
+    | 'text'
+    | 'number'
+    | 'amount'
+    | 'boolean'
+    | 'date'
+    | 'instant'
+    | 'base'
+    | 'user'
+    | 'offer'
+    | 'offers'
+    | 'segment'
+    | 'zone'
+    | 'list';
   label: string;
   samples: string[];
 }
 
 export interface SegmentCount {
   count: number;
+  /** False: reckoned from a share of the leads. */
+  exact: boolean;
   elapsedMs: number;
+}
+
+/** All but `matched` sum to it. */
+export interface SegmentFunnel {
+  matched: number;
+  suppressed: number;
+  noConsent: number;
+  noPhone: number;
+  capped: number;
+  inOtherCampaign: number;
+  callable: number;
+}
+
+/** A campaign that calls, or soon will, and has some of the same leads. */
+export interface SegmentOverlap {
+  campaignId: number;
+  name: string;
+  leads: number;
+}
+
+export interface BurnDownQuestion {
+  count: number;
+  operators: number;
+  /** Left out: as measured so far. */
+  contactRate?: number;
+  hoursPerDay?: number;
+}
+
+export interface BurnDown {
+  leads: number;
+  /** Rounded up to a tenth. */
+  days: number;
+  perDay: number;
+  assumptions: BurnDownAssumptions;
+}
+
+export interface BurnDownAssumptions {
+  contactRate: number;
+  contactRateFrom: 'given' | 'measured' | 'assumed';
+  hoursPerDay: number;
+  maxAttempts: number;
+  maxAttemptsPerDay: number;
+  handleSeconds: number;
+  ringSeconds: number;
+  linesPerOperator: number;
+  attemptsPerLead: number;
+  reachRate: number;
 }
 
 export interface SampleLead {
@@ -409,46 +490,358 @@ export interface Offer {
   description: string;
   price: number | null;
   currency: string | null;
+  /** Texts, numbers, true or false, by names of the user's choice. */
+  attributes: Record<string, unknown>;
+  version: number;
+  createdAt: Instant;
+  updatedAt: Instant;
+  archivedAt: Instant | null;
 }
-export type OfferInput = Omit<Offer, 'id'>;
+export type OfferInput = Pick<Offer, 'name' | 'description' | 'price' | 'currency'> &
+  Partial<Pick<Offer, 'attributes'>>;
+/** What a campaign says of its offer. */
+export type CampaignOffer = Pick<Offer, 'id' | 'name' | 'description' | 'price' | 'currency'>;
 
-export interface ScriptStep {
-  title: string;
-  text: string;
+export const WIN_BACK_REASONS = ['price', 'competitor', 'timing'] as const;
+export type WinBackReason = (typeof WIN_BACK_REASONS)[number];
+
+/** What a proposal rests on. */
+export interface WinBackDetail {
+  refusalReasons: string[];
+  price: number | null;
+  currency: string | null;
+  endsWithinDays: number | null;
+  coolDownDays: number;
 }
-export interface Script {
+
+/** People whom an offer may win back. */
+export interface WinBackProposal {
+  reason: WinBackReason;
+  detail: WinBackDetail;
+  rule: Rule;
+  leads: number;
+  callable: number;
+}
+
+/** The campaign to be made. */
+export interface WinBackOrder {
+  reasons?: WinBackReason[];
+  name?: string;
+  coolDownDays?: number;
+  endsWithinDays?: number;
+}
+
+/** What was made to win people back. */
+export interface WinBack {
+  segmentId: number;
+  campaignId: number;
+  jobId: number;
+}
+
+export const SCRIPT_PURPOSES = ['sale', 'survey', 'service'] as const;
+export type ScriptPurpose = (typeof SCRIPT_PURPOSES)[number];
+export const FIELD_TYPES = ['text', 'number', 'date', 'boolean', 'choice', 'phone', 'email', 'address'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+export const TEXT_PATTERNS = ['digits', 'letters', 'letters_and_digits', 'iban', 'inn'] as const;
+export type TextPattern = (typeof TEXT_PATTERNS)[number];
+
+/** The same words in several languages. */
+export interface Texts {
+  en?: string;
+  ru?: string;
+  vi?: string;
+}
+
+/** What is asked of the customer. Bounds: of a number, a day, or the length of a text. */
+export interface FormField {
+  id: string;
+  label: string;
+  type: FieldType;
+  required?: boolean;
+  min?: number | string;
+  max?: number | string;
+  pattern?: TextPattern;
+  choices?: string[];
+}
+
+export interface ScriptAnswer {
+  label: string;
+  /** Id of a step, or `end`. */
+  goto: string;
+  /** The customer says no here. */
+  refuses?: boolean;
+}
+
+/** Said in the script's main language (`text`) or in several (`texts`). */
+export interface ScriptStep {
+  id: string;
+  title: string;
+  text?: string;
+  texts?: Texts;
+  /** No call may end well without it. */
+  mustSay?: boolean;
+  fields?: FormField[];
+  answers: ScriptAnswer[];
+}
+
+export interface ScriptObjection {
+  refusalReason: string;
+  title: string;
+  text?: string;
+  texts?: Texts;
+}
+
+export interface ScriptForm {
+  id: string;
+  kind: 'order' | 'questionnaire';
+  title: string;
+  fields: FormField[];
+}
+
+export interface ScriptPrint {
+  id: string;
+  title: string;
+  text?: string;
+  texts?: Texts;
+}
+
+export interface ScriptSummary {
   id: number;
   name: string;
+  version: number;
+  /** The one that calls use. */
+  publishedVersion: number | null;
+  purpose: ScriptPurpose;
+  languages: Locale[];
+  createdAt: Instant;
+  updatedAt: Instant;
+}
+
+/** A script with its draft. */
+export interface Script extends ScriptSummary {
+  seller: string | null;
   steps: ScriptStep[];
+  objections: ScriptObjection[];
+  forms: ScriptForm[];
+  printed: ScriptPrint[];
+}
+/** What a script says. */
+export type ScriptParts = Pick<
+  Script,
+  'purpose' | 'seller' | 'languages' | 'steps' | 'objections' | 'forms' | 'printed'
+>;
+export type ScriptInput = ScriptParts & Pick<Script, 'name'>;
+
+export interface ScriptVersionSummary {
+  version: number;
+  publishedAt: Instant;
+  publishedBy: string | null;
+}
+
+/** A version that was published; it never changes. */
+export interface ScriptVersion {
+  scriptId: number;
+  version: number;
+  publishedAt: Instant;
+  purpose: ScriptPurpose;
+  languages: Locale[];
+  seller: string | null;
+  steps: ScriptStep[];
+  objections: ScriptObjection[];
+  forms: ScriptForm[];
+  printed: ScriptPrint[];
+}
+
+/** What keeps a script from being published. */
+export interface ScriptFault {
+  /** Such as `steps.2.answers.0.goto`. */
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** A mark of the linter of advertising law. */
+export interface Finding {
+  code: string;
+  severity: 'blocks' | 'warns';
+  /** Which text, such as `steps.2.texts.ru`; `steps` of what is said nowhere. */
+  path: string;
+  /** Offsets in that text, as `slice` counts. */
+  from: number;
+  to: number;
+  word: string;
+  locale: Locale;
+  message: string;
+  fix: string;
+}
+
+export interface ScriptReview {
+  faults: ScriptFault[];
+  findings: Finding[];
+}
+
+/** A step as it is heard: plain text. */
+export interface FilledStep {
+  id: string;
+  title: string;
+  text: string;
+  mustSay: boolean;
+  fields: FormField[];
+  answers: ScriptAnswer[];
+}
+
+export interface FilledScript {
+  steps: FilledStep[];
+  objections: { refusalReason: string; title: string; text: string }[];
+  forms: ScriptForm[];
+  printed: { id: string; title: string; text: string }[];
+}
+
+/** What advertising may claim, because there is proof. */
+export interface Claim {
+  id: number;
+  text: string;
+  criterion: string;
+  proof: string;
+  /** Its last day. */
+  validUntil: string | null;
+  createdBy: string | null;
+  createdAt: Instant;
+  withdrawnAt: Instant | null;
+}
+export type ClaimInput = Pick<Claim, 'text' | 'criterion' | 'proof' | 'validUntil'>;
+
+export interface Competitors {
+  names: string[];
+}
+
+export const LIST_MODES = ['snapshot', 'live'] as const;
+export type ListMode = (typeof LIST_MODES)[number];
+export const LIST_ORDERS = ['priority', 'oldest', 'newest', 'score', 'attribute', 'random'] as const;
+export const GOAL_KINDS = ['sales', 'contacts', 'budget'] as const;
+export type GoalKind = (typeof GOAL_KINDS)[number];
+
+/** In which order leads are called that nothing else tells apart. */
+export interface ListOrder {
+  by: (typeof LIST_ORDERS)[number];
+  attribute?: string;
+  descending?: boolean;
+  seed?: number;
+}
+
+export interface Goals {
+  sales?: number;
+  contacts?: number;
+  budget?: number;
+  action: 'finish' | 'alert';
+}
+
+export interface GoalProgress {
+  goal: GoalKind;
+  value: number;
+  target: number;
+  /** Above 1 where calling went on. */
+  share: number;
+  reachedAt: Instant | null;
+}
+
+/** A segment, and how many of its leads are called for each lead of the others. */
+export interface WeightedSegment {
+  id: number;
+  weight?: number;
+}
+
+export interface CampaignSegment {
+  id: number;
+  name: string;
+  weight: number;
 }
 
 export interface CampaignInput {
   name: string;
-  segmentIds: number[];
+  segments?: WeightedSegment[];
   offerId?: number | null;
   scriptId?: number | null;
+  outcomeSetId?: number;
   mode: CampaignMode;
   ratio?: number;
   hours?: Hours;
   maxAttempts?: number;
   maxAttemptsPerDay?: number;
+  /** Whoever refused within so many days is spared. */
+  coolDownDays?: number;
   maxLines?: number;
   ringTimeoutMs?: number;
   wrapUpMs?: number;
   callerId?: string | null;
   simulatedOperators?: number;
+  listMode?: ListMode;
+  order?: ListOrder;
+  /** Of dials, those to leads that were tried before; null: they come first. */
+  retryShare?: number | null;
+  startsAt?: Instant | null;
+  endsAt?: Instant | null;
+  endAction?: 'finish' | 'pause';
+  goals?: Goals | null;
+  costPerDial?: number | null;
+  costPerMinute?: number | null;
+  currency?: string | null;
+  competitors?: string[];
 }
 
-export interface Campaign extends CampaignInput {
+export interface Campaign extends Required<CampaignInput> {
   id: number;
   state: CampaignState;
   version: number;
-  segments: { id: number; name: string }[];
-  offer: Offer | null;
+  segments: CampaignSegment[];
+  offer: CampaignOffer | null;
+  /** Codes of what keeps it from starting at its time, as in the preflight. */
+  startHeldBy: string[];
+  goalsProgress: GoalProgress[];
+  goalReachedAt: Instant | null;
+  clonedFromId: number | null;
   listed: number;
   createdAt: Instant;
   startedAt: Instant | null;
   finishedAt: Instant | null;
+}
+
+/** Something that keeps a campaign from dialling, or from all of its leads. */
+export interface PreflightFinding {
+  code: string;
+  severity: 'blocks' | 'warns';
+  detail: string;
+  fix: string;
+  /** Page where it is mended. */
+  link: string;
+  values: Record<string, unknown>;
+}
+
+export interface Actor {
+  id: number;
+  name: string;
+}
+
+export interface FieldChange {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** One change of a campaign. */
+export interface CampaignChange {
+  id: number;
+  at: Instant;
+  /** Null: the engine itself. */
+  actor: Actor | null;
+  action: string;
+  cause: 'schedule' | 'goal' | null;
+  changes: FieldChange[];
+}
+
+export interface OutcomeSetName {
+  id: number;
+  name: string;
 }
 
 export interface Idle {
@@ -586,6 +979,20 @@ export interface DeskHistory {
   outcome: string | null;
   refusalReason: string | null;
   note: string | null;
+  /** What was refused or bought, at its price of that time. */
+  offerName: string | null;
+  offerPrice: number | null;
+  offerCurrency: string | null;
+  /** With a refusal: what they named, whose customer they were, and the local date from which they would think again. */
+  price: number | null;
+  competitor: string | null;
+  reconsiderOn: string | null;
+}
+
+/** What the operator reads out, filled in. */
+export interface DeskStep {
+  title: string;
+  text: string;
 }
 
 export interface DeskCall {
@@ -606,7 +1013,9 @@ export interface DeskCall {
   };
   callback: { note: string | null; promisedFor: Instant } | null;
   offer: { name: string; description: string; price: number | null; currency: string | null } | null;
-  script: ScriptStep[];
+  script: DeskStep[];
+  scriptId: number | null;
+  scriptVersion: number | null;
   /** What a simulated customer has in mind; null on a real switch. */
   caption: Caption | null;
 }

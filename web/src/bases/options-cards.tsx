@@ -1,9 +1,8 @@
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../api/client';
 import type { Base, CampaignSummary, Dedupe, OperatorName } from '../api/contract';
 import { Field, Segmented } from '../design/controls';
-import { Icon } from '../design/icon';
+import { Fold } from '../design/fold';
 import { useFormat } from '../shell/format';
 import { countryName, CountryOptions, CURRENCIES } from './countries';
 import type { Choices } from './import-choices';
@@ -172,19 +171,6 @@ export function MoreOptions(
       <ConsentOptions {...props} />
       <CallingOptions {...props} />
     </section>
-  );
-}
-
-function Fold(props: { title: string; now: string; open?: boolean; children: ReactNode }) {
-  return (
-    <details className="fold" open={props.open}>
-      <summary>
-        <Icon name="chevron" size={16} />
-        <span className="fold-title">{props.title}</span>
-        <span className="fold-now">{props.now}</span>
-      </summary>
-      <div className="fold-body stack">{props.children}</div>
-    </details>
   );
 }
 

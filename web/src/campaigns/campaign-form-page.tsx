@@ -3,68 +3,29 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { ApiProblem, api } from '../api/client';
-import { WEEKDAYS, type Campaign, type CampaignInput, type Hours } from '../api/contract';
+import type { Campaign } from '../api/contract';
 import { useProblemText } from '../api/problem-text';
-import { Button, Field, LinkButton, Notice, Segmented } from '../design/controls';
+import { ProblemNotice } from '../bases/problem-notice';
+import { Button, Field, LinkButton, Segmented } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { useFormat } from '../shell/format';
 import { PageHead } from '../shell/page-head';
+import { DEFAULTS, draftOf, inputOf, type CampaignDraft } from './campaign-draft';
+import { MoreSettings } from './more-settings';
+import { NumberField } from './number-field';
 import { OfferDialog } from './offer-dialog';
-import { useCampaign, useOffers, useScripts, useSegments } from './queries';
-import { ScriptDialog } from './script-dialog';
+import { useCampaign, useOffers, useScripts } from './queries';
+import { SegmentPicks } from './segment-picks';
 import './campaigns.css';
-
-const DEFAULTS: CampaignInput = {
-  name: '',
-  segmentIds: [],
-  offerId: null,
-  scriptId: null,
-  mode: 'progressive',
-  ratio: 1.5,
-  hours: {
-    mon: ['09:00', '20:00'],
-    tue: ['09:00', '20:00'],
-    wed: ['09:00', '20:00'],
-    thu: ['09:00', '20:00'],
-    fri: ['09:00', '20:00'],
-    sat: ['10:00', '18:00'],
-  },
-  maxAttempts: 5,
-  maxAttemptsPerDay: 2,
-  maxLines: 100,
-  ringTimeoutMs: 22_000,
-  wrapUpMs: 60_000,
-  callerId: null,
-  simulatedOperators: 0,
-};
-
-function inputOf(campaign: Campaign): CampaignInput {
-  return {
-    name: campaign.name,
-    segmentIds: campaign.segments.map((segment) => segment.id),
-    offerId: campaign.offer?.id ?? null,
-    scriptId: campaign.scriptId ?? null,
-    mode: campaign.mode,
-    ratio: campaign.ratio ?? 1,
-    hours: campaign.hours ?? {},
-    maxAttempts: campaign.maxAttempts,
-    maxAttemptsPerDay: campaign.maxAttemptsPerDay,
-    maxLines: campaign.maxLines,
-    ringTimeoutMs: campaign.ringTimeoutMs,
-    wrapUpMs: campaign.wrapUpMs,
-    callerId: campaign.callerId ?? null,
-    simulatedOperators: campaign.simulatedOperators ?? 0,
-  };
-}
 
 /** A new campaign, or the settings of one that is there. */
 export function CampaignFormPage() {
   const { id } = useParams();
   const existing = useCampaign(id === undefined ? null : Number(id));
-  if (id === undefined) return <CampaignForm campaign={null} />;
+  if (id === undefined) return <CampaignForm key="new" campaign={null} />;
   if (existing.isPending) return <SkeletonRows rows={8} />;
   if (!existing.data) return <Failure error={existing.error} onRetry={() => void existing.refetch()} />;
-  return <CampaignForm campaign={existing.data} />;
+  return <CampaignForm key={id} campaign={existing.data} />;
 }
 
 function CampaignForm({ campaign }: { campaign: Campaign | null }) {
@@ -73,88 +34,59 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const wording = useProblemText();
-  const segments = useSegments();
   const offers = useOffers();
   const scripts = useScripts();
-  const [input, setInput] = useState(() => (campaign ? inputOf(campaign) : DEFAULTS));
-  const [version, setVersion] = useState(campaign?.version ?? 0);
-  const [dialog, setDialog] = useState<'offer' | 'script' | null>(null);
-  const set = (part: Partial<CampaignInput>) => setInput((old) => ({ ...old, ...part }));
+  // What is compared with stays what was opened, also when the campaign changes meanwhile.
+  const [opened, setOpened] = useState(campaign);
+  const [draft, setDraft] = useState(() => (campaign ? draftOf(campaign) : DEFAULTS));
+  const [addsOffer, setAddsOffer] = useState(false);
+  const set = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
 
   const save = useMutation({
-    mutationFn: () =>
-      campaign
-        ? api.patch<Campaign>(`/campaigns/${campaign.id}`, { ...input, version })
-        : api.post<Campaign>('/campaigns', input),
+    mutationFn: (over: number) => {
+      const input = inputOf(draft, opened);
+      return opened
+        ? api.patch<Campaign>(`/campaigns/${opened.id}`, { ...input, version: over })
+        : api.post<Campaign>('/campaigns', input);
+    },
     meta: { quiet: true },
     onSuccess: (saved) => {
       client.setQueryData(['campaigns', saved.id], saved);
       void client.invalidateQueries({ queryKey: ['campaigns'], exact: true });
+      void client.invalidateQueries({ queryKey: ['campaigns', saved.id, 'preflight'] });
+      void client.invalidateQueries({ queryKey: ['campaigns', saved.id, 'audit'] });
       void navigate(`/campaigns/${saved.id}`);
     },
   });
-  const conflict = save.error instanceof ApiProblem && save.error.code === 'version_conflict';
-  const fieldError = (field: string) =>
-    save.error instanceof ApiProblem
-      ? (save.error.errors.find((one) => one.field === field)?.message ??
-        (save.error.field === field ? wording(save.error).sentence : undefined))
-      : undefined;
+  const problem = save.error instanceof ApiProblem ? save.error : null;
+  const faultOf = (field: string) =>
+    problem?.errors.find((one) => one.field === field)?.message ??
+    (problem?.field === field ? wording(problem).sentence : undefined);
 
-  const takeTheirs = async () => {
-    const fresh = await api.get<Campaign>(`/campaigns/${campaign?.id}`);
+  const freshly = async (then: (fresh: Campaign) => void) => {
+    const fresh = await api.get<Campaign>(`/campaigns/${opened?.id}`);
     client.setQueryData(['campaigns', fresh.id], fresh);
-    setInput(inputOf(fresh));
-    setVersion(fresh.version);
-    save.reset();
+    setOpened(fresh);
+    then(fresh);
   };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.mutate(opened?.version ?? 0);
   };
-
-  const number = (
-    field: 'maxAttempts' | 'maxAttemptsPerDay' | 'maxLines' | 'simulatedOperators',
-    min: number,
-    max: number,
-    hint?: string,
-  ) => (
-    <Field label={t(`campaignForm.${field}`)} hint={hint} error={fieldError(field)}>
-      {(control) => (
-        <input
-          {...control}
-          className="input"
-          type="number"
-          min={min}
-          max={max}
-          required
-          value={input[field] ?? ''}
-          onChange={(event) => set({ [field]: event.target.value === '' ? undefined : event.target.valueAsNumber })}
-        />
-      )}
-    </Field>
-  );
-  const seconds = (field: 'ringTimeoutMs' | 'wrapUpMs', min: number, max: number) => (
-    <Field label={t(`campaignForm.${field}`)} error={fieldError(field)}>
-      {(control) => (
-        <input
-          {...control}
-          className="input"
-          type="number"
-          min={min}
-          max={max}
-          required
-          value={input[field] === undefined ? '' : input[field] / 1000}
-          onChange={(event) =>
-            set({ [field]: event.target.value === '' ? undefined : Math.round(event.target.valueAsNumber * 1000) })
-          }
-        />
-      )}
-    </Field>
-  );
+  const chosenOffer = offers.data?.find(({ id }) => id === draft.offerId);
+  const chosenScript = scripts.data?.find(({ id }) => id === draft.scriptId);
 
   return (
-    <form className="page narrow" onSubmit={submit}>
+    <form
+      className="page narrow"
+      onSubmit={submit}
+      // The browser points at what is wrong, which it can't within a part that is closed.
+      onInvalidCapture={(event) => {
+        const part = event.target instanceof Element ? event.target.closest('details') : null;
+        if (part) part.open = true;
+      }}
+    >
       <PageHead
         back={
           campaign
@@ -162,24 +94,34 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
             : { to: '/campaigns', name: t('nav.campaigns') }
         }
         title={campaign ? t('campaignForm.editTitle') : t('campaignForm.newTitle')}
+        hint={campaign?.state === 'running' && t('campaignForm.actsAtOnce')}
       />
       {save.error && (
-        <Notice tone="bad">
-          <strong>{wording(save.error).sentence}</strong>
-          {wording(save.error).fix && <p className="secondary">{wording(save.error).fix}</p>}
-          {conflict && (
-            <div className="row">
-              <Button small onClick={() => void takeTheirs()}>
+        <ProblemNotice error={save.error}>
+          {problem?.code === 'version_conflict' && (
+            <div className="row wrap conflict">
+              <Button
+                small
+                onClick={() =>
+                  void freshly((fresh) => {
+                    setDraft(draftOf(fresh));
+                    save.reset();
+                  })
+                }
+              >
                 {t('common.takeTheirs')}
+              </Button>
+              <Button small onClick={() => void freshly((fresh) => save.mutate(fresh.version))}>
+                {t('common.keepMine')}
               </Button>
             </div>
           )}
-        </Notice>
+        </ProblemNotice>
       )}
 
       <section className="card padded stack">
         <h2>{t('campaignForm.what')}</h2>
-        <Field label={t('campaignForm.name')} error={fieldError('name')}>
+        <Field label={t('campaignForm.name')} error={faultOf('name')}>
           {(control) => (
             <input
               {...control}
@@ -188,55 +130,31 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
               maxLength={200}
               autoFocus={!campaign}
               placeholder={t('campaignForm.namePlaceholder')}
-              value={input.name}
+              value={draft.name}
               onChange={(event) => set({ name: event.target.value })}
             />
           )}
         </Field>
-        <fieldset className="field">
-          <legend className="label">{t('campaignForm.segments')}</legend>
-          {segments.isPending ? (
-            <span className="skeleton" />
-          ) : segments.data?.length === 0 ? (
-            <Notice>
-              {t('campaignForm.noSegments')}{' '}
-              <LinkButton small to="/segments/new">
-                {t('segments.create')}
-              </LinkButton>
-            </Notice>
-          ) : (
-            <div className="picks">
-              {segments.data?.map((segment) => (
-                <label key={segment.id} className="check">
-                  <input
-                    type="checkbox"
-                    checked={input.segmentIds.includes(segment.id)}
-                    onChange={(event) =>
-                      set({
-                        segmentIds: event.target.checked
-                          ? [...input.segmentIds, segment.id]
-                          : input.segmentIds.filter((one) => one !== segment.id),
-                      })
-                    }
-                  />
-                  <span className="clip">{segment.name}</span>
-                </label>
-              ))}
-            </div>
-          )}
-          {fieldError('segmentIds') && <span className="error">{fieldError('segmentIds')}</span>}
-        </fieldset>
+        <SegmentPicks
+          chosen={draft.segments}
+          error={faultOf('segments') ?? faultOf('segmentIds')}
+          onChange={(segments) => set({ segments })}
+        />
         <div className="two">
-          <Field label={t('campaignForm.offer')} optional>
+          <Field label={t('campaignForm.offer')} optional error={faultOf('offerId')}>
             {(control) => (
               <span className="with-add">
                 <select
                   {...control}
                   className="input"
-                  value={input.offerId ?? ''}
+                  value={draft.offerId ?? ''}
                   onChange={(event) => set({ offerId: event.target.value === '' ? null : Number(event.target.value) })}
                 >
                   <option value="">{t('campaignForm.none')}</option>
+                  {/* An offer that was put away stays with the campaigns that have it. */}
+                  {campaign?.offer && campaign.offer.id === draft.offerId && !chosenOffer && (
+                    <option value={campaign.offer.id}>{campaign.offer.name}</option>
+                  )}
                   {offers.data?.map((offer) => (
                     <option key={offer.id} value={offer.id}>
                       {offer.name}
@@ -248,34 +166,42 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
                   icon="plus"
                   aria-label={t('offer.new')}
                   title={t('offer.new')}
-                  onClick={() => setDialog('offer')}
+                  onClick={() => setAddsOffer(true)}
                 />
               </span>
             )}
           </Field>
-          <Field label={t('campaignForm.script')} optional>
+          <Field
+            label={t('campaignForm.script')}
+            optional
+            error={faultOf('scriptId')}
+            hint={
+              chosenScript && (
+                <>
+                  {chosenScript.publishedVersion === null && `${t('campaignForm.scriptUnpublished')} `}
+                  {/* In a tab of its own: what is typed here stays. */}
+                  <a href={`/scripts/${chosenScript.id}`} target="_blank" rel="noreferrer">
+                    {t('campaignForm.openScript')}
+                  </a>
+                </>
+              )
+            }
+          >
             {(control) => (
-              <span className="with-add">
-                <select
-                  {...control}
-                  className="input"
-                  value={input.scriptId ?? ''}
-                  onChange={(event) => set({ scriptId: event.target.value === '' ? null : Number(event.target.value) })}
-                >
-                  <option value="">{t('campaignForm.none')}</option>
-                  {scripts.data?.map((script) => (
-                    <option key={script.id} value={script.id}>
-                      {script.name}
-                    </option>
-                  ))}
-                </select>
-                <Button
-                  icon="plus"
-                  aria-label={t('script.new')}
-                  title={t('script.new')}
-                  onClick={() => setDialog('script')}
-                />
-              </span>
+              <select
+                {...control}
+                className="input"
+                value={draft.scriptId ?? ''}
+                onChange={(event) => set({ scriptId: event.target.value === '' ? null : Number(event.target.value) })}
+              >
+                <option value="">{t('campaignForm.none')}</option>
+                {scripts.data?.map((script) => (
+                  <option key={script.id} value={script.id}>
+                    {script.name}
+                    {script.publishedVersion === null ? ` · ${t('scripts.draft')}` : ''}
+                  </option>
+                ))}
+              </select>
             )}
           </Field>
         </div>
@@ -288,14 +214,14 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
           <div className="row wrap">
             <Segmented
               label={t('campaignForm.mode')}
-              value={input.mode}
+              value={draft.mode}
               choices={[
                 { value: 'progressive', label: t('mode.progressive') },
                 { value: 'ratio', label: t('mode.ratio') },
               ]}
               onChange={(mode) => set({ mode })}
             />
-            {input.mode === 'ratio' && (
+            {draft.mode === 'ratio' && (
               <label className="row">
                 <input
                   className="input short"
@@ -304,7 +230,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
                   max={5}
                   step={0.1}
                   required
-                  value={input.ratio ?? ''}
+                  value={draft.ratio ?? ''}
                   onChange={(event) =>
                     set({ ratio: event.target.value === '' ? undefined : event.target.valueAsNumber })
                   }
@@ -314,112 +240,58 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
             )}
           </div>
           <span className="hint">
-            {input.mode === 'ratio' ? t('campaignForm.ratioHint') : t('campaignForm.progressiveHint')}
+            {draft.mode === 'ratio' ? t('campaignForm.ratioHint') : t('campaignForm.progressiveHint')}
           </span>
         </div>
         <div className="three">
-          {number('maxAttempts', 1, 50)}
-          {number('maxAttemptsPerDay', 1, 10)}
-          {number('maxLines', 1, 2000)}
-          {seconds('ringTimeoutMs', 15, 60)}
-          {seconds('wrapUpMs', 5, 1800)}
-          <Field label={t('campaignForm.callerId')} optional error={fieldError('callerId')}>
+          <Field label={t('campaignForm.callerId')} optional error={faultOf('callerId')}>
             {(control) => (
               <input
                 {...control}
                 className="input"
                 type="tel"
                 placeholder="+442079460123"
-                value={input.callerId ?? ''}
+                value={draft.callerId ?? ''}
                 onChange={(event) => set({ callerId: event.target.value.trim() || null })}
               />
             )}
           </Field>
-          {number('simulatedOperators', 0, 200, t('campaignForm.simulatedHint'))}
+          <NumberField
+            label={t('campaignForm.maxLines')}
+            min={1}
+            max={2000}
+            value={draft.maxLines}
+            error={faultOf('maxLines')}
+            onChange={(maxLines) => set({ maxLines })}
+          />
+          <NumberField
+            label={t('campaignForm.simulatedOperators')}
+            min={0}
+            max={200}
+            hint={t('campaignForm.simulatedHint')}
+            value={draft.simulatedOperators}
+            error={faultOf('simulatedOperators')}
+            onChange={(simulatedOperators) => set({ simulatedOperators })}
+          />
         </div>
       </section>
 
-      <section className="card padded stack">
-        <div>
-          <h2>{t('campaignForm.hours')}</h2>
-          <p className="small muted">{t('campaignForm.hoursHint')}</p>
-        </div>
-        <HoursEditor hours={input.hours ?? {}} onChange={(hours) => set({ hours })} />
-        {fieldError('hours') && <span className="field error">{fieldError('hours')}</span>}
-      </section>
+      <MoreSettings
+        draft={draft}
+        currency={draft.currency ?? chosenOffer?.currency ?? campaign?.offer?.currency ?? null}
+        saved={opened}
+        faultOf={faultOf}
+        onChange={set}
+      />
 
       <div className="form-end">
         <LinkButton to={campaign ? `/campaigns/${campaign.id}` : '/campaigns'}>{t('common.cancel')}</LinkButton>
-        <Button type="submit" variant="primary" busy={save.isPending} disabled={input.segmentIds.length === 0}>
+        <Button type="submit" variant="primary" busy={save.isPending} disabled={draft.segments.length === 0}>
           {campaign ? t('common.save') : t('campaignForm.create')}
         </Button>
       </div>
 
-      {dialog === 'offer' && (
-        <OfferDialog onClose={() => setDialog(null)} onAdded={(offer) => set({ offerId: offer.id })} />
-      )}
-      {dialog === 'script' && (
-        <ScriptDialog onClose={() => setDialog(null)} onAdded={(script) => set({ scriptId: script.id })} />
-      )}
+      {addsOffer && <OfferDialog onClose={() => setAddsOffer(false)} onAdded={(offer) => set({ offerId: offer.id })} />}
     </form>
-  );
-}
-
-/** Midnight as a closing time; a time field knows it as 00:00 only. */
-const END_OF_DAY = '24:00';
-
-function HoursEditor({ hours, onChange }: { hours: Hours; onChange: (hours: Hours) => void }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <ul className="hours">
-      {WEEKDAYS.map((day, index) => {
-        const open = hours[day];
-        const change = (value: [string, string] | undefined) => {
-          const next = { ...hours };
-          if (value) next[day] = value;
-          else delete next[day];
-          onChange(next);
-        };
-        const name = format.weekday(index);
-        return (
-          <li key={day}>
-            <label className="check">
-              <input
-                type="checkbox"
-                checked={open !== undefined}
-                onChange={(event) => change(event.target.checked ? ['09:00', '20:00'] : undefined)}
-              />
-              <span className="day">{name}</span>
-            </label>
-            {open ? (
-              <span className="row">
-                <input
-                  className="input"
-                  type="time"
-                  required
-                  aria-label={t('campaignForm.opens', { day: name })}
-                  value={open[0]}
-                  onChange={(event) => change([event.target.value, open[1]])}
-                />
-                –
-                <input
-                  className="input"
-                  type="time"
-                  required
-                  aria-label={t('campaignForm.closes', { day: name })}
-                  value={open[1] === END_OF_DAY ? '00:00' : open[1]}
-                  onChange={(event) =>
-                    change([open[0], event.target.value === '00:00' ? END_OF_DAY : event.target.value])
-                  }
-                />
-              </span>
-            ) : (
-              <span className="muted">{t('campaignForm.closed')}</span>
-            )}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

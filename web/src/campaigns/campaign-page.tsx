@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import { api } from '../api/client';
 import type { Campaign, Live, Report } from '../api/contract';
 import { useEventStream } from '../api/event-stream';
@@ -11,11 +11,15 @@ import { useMe } from '../auth/session';
 import { Button, LinkButton, Notice, Pill } from '../design/controls';
 import { Confirm } from '../design/dialog';
 import { Failure, SkeletonRows } from '../design/states';
+import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
 import { PageHead } from '../shell/page-head';
 import { CampaignNumbers } from './campaign-numbers';
 import { CampaignPanels } from './campaign-panels';
-import { useBuildList, useCampaign, useCampaignCommand } from './queries';
+import { ChangesCard } from './changes-card';
+import { GoalsCard } from './goals-card';
+import { PreflightCard } from './preflight-card';
+import { useBuildList, useCampaign, useCampaignCommand, useCloneCampaign, usePreflight } from './queries';
 import './campaigns.css';
 
 export function CampaignPage() {
@@ -42,7 +46,9 @@ export function CampaignPage() {
   const numbers = live?.report ?? report.data;
   return (
     <div className="page campaign">
-      <Head campaign={campaign.data} live={live} />
+      <Head key={id} campaign={campaign.data} live={live} />
+      <PreflightCard campaign={campaign.data} />
+      <GoalsCard campaign={campaign.data} />
       {numbers ? (
         <>
           <CampaignNumbers report={numbers} live={live} />
@@ -55,6 +61,7 @@ export function CampaignPage() {
           <SkeletonRows rows={6} />
         </div>
       )}
+      <ChangesCard id={id} />
     </div>
   );
 }
@@ -67,12 +74,16 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
   const command = useCampaignCommand(campaign.id);
   const [jobId, setJobId] = useState<number | null>(null);
   const list = useBuildList(campaign.id, jobId);
-  const [confirming, setConfirming] = useState(false);
+  const [confirming, setConfirming] = useState<'finish' | 'archive' | null>(null);
+  const clone = useCloneCampaign(campaign.id);
+  const navigate = useNavigate();
+  const blocked = usePreflight(campaign.id).data?.some(({ severity }) => severity === 'blocks') ?? false;
 
   const state = live?.campaign.state ?? campaign.state;
   const listed = Math.max(campaign.listed, live?.report.list.total ?? 0);
   const open = state !== 'finished' && state !== 'archived';
   const canBuild = state === 'draft' || state === 'ready' || state === 'paused';
+  const canArchive = state === 'draft' || state === 'ready' || state === 'finished';
   const canStart = (state === 'ready' || state === 'paused') && listed > 0;
   const mode =
     campaign.mode === 'ratio'
@@ -97,18 +108,45 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
               </span>
             )}
             <span className="clip">{campaign.segments.map((segment) => segment.name).join(', ')}</span>
+            {campaign.startsAt && state === 'ready' && (
+              <span>{t('campaign.startsAt', { at: format.dateTime(campaign.startsAt) })}</span>
+            )}
+            {campaign.endsAt && open && (
+              <span>{t(`campaignEnd.${campaign.endAction}`, { at: format.dateTime(campaign.endsAt) })}</span>
+            )}
             {campaign.startedAt && (
               <span className="muted">{t('campaign.startedAt', { at: format.dateTime(campaign.startedAt) })}</span>
             )}
           </span>
         }
         actions={
-          manager &&
-          open && (
+          manager && (
             <>
-              <LinkButton to={`/campaigns/${campaign.id}/edit`} icon="pencil">
-                {t('campaign.edit')}
-              </LinkButton>
+              {canArchive && (
+                <Button icon="trash" disabled={command.isPending} onClick={() => setConfirming('archive')}>
+                  {t('campaign.archive')}
+                </Button>
+              )}
+              <Button
+                icon="copy"
+                busy={clone.isPending}
+                title={t('campaign.cloneHint')}
+                onClick={() =>
+                  clone.mutate(undefined, {
+                    onSuccess: (copy) => {
+                      sayDone(t('campaign.cloned', { name: copy.name }));
+                      void navigate(`/campaigns/${copy.id}/edit`);
+                    },
+                  })
+                }
+              >
+                {t('campaign.clone')}
+              </Button>
+              {open && (
+                <LinkButton to={`/campaigns/${campaign.id}/edit`} icon="pencil">
+                  {t('campaign.edit')}
+                </LinkButton>
+              )}
               {canBuild && (
                 <Button
                   icon="list"
@@ -125,7 +163,7 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
                 </Button>
               )}
               {(state === 'running' || state === 'paused') && (
-                <Button icon="stop" disabled={command.isPending} onClick={() => setConfirming(true)}>
+                <Button icon="stop" disabled={command.isPending} onClick={() => setConfirming('finish')}>
                   {t('campaign.finish')}
                 </Button>
               )}
@@ -144,20 +182,40 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
         </Notice>
       )}
       {state === 'draft' && listed === 0 && !list.running && <Notice icon="list">{t('campaign.needsList')}</Notice>}
-      {state === 'ready' && <Notice tone="good">{t('campaign.readyToStart', { count: listed })}</Notice>}
+      {state === 'ready' && !blocked && <Notice tone="good">{t('campaign.readyToStart', { count: listed })}</Notice>}
       {state === 'running' && live?.idle && (
         <Notice tone="warn" icon="clock">
           <strong>{t('campaign.idle')}</strong> {idleText(t, format, live.idle)}
         </Notice>
       )}
-      {confirming && (
+      {campaign.startHeldBy.length > 0 && state === 'ready' && (
+        <Notice tone="warn" icon="clock">
+          {t('campaign.startHeld')}
+        </Notice>
+      )}
+      {confirming === 'finish' && (
         <Confirm
           title={t('campaign.finishTitle', { name: campaign.name })}
           text={t('campaign.finishText', { count: live?.report.list.available ?? 0 })}
           action={t('campaign.finish')}
           busy={command.isPending}
-          onClose={() => setConfirming(false)}
-          onConfirm={() => command.mutate('finish', { onSettled: () => setConfirming(false) })}
+          onClose={() => setConfirming(null)}
+          onConfirm={() => command.mutate('finish', { onSettled: () => setConfirming(null) })}
+        />
+      )}
+      {confirming === 'archive' && (
+        <Confirm
+          title={t('campaign.archiveTitle', { name: campaign.name })}
+          text={t('campaign.archiveText')}
+          action={t('campaign.archive')}
+          busy={command.isPending}
+          onClose={() => setConfirming(null)}
+          onConfirm={() =>
+            command.mutate('archive', {
+              onSuccess: () => void navigate('/campaigns'),
+              onSettled: () => setConfirming(null),
+            })
+          }
         />
       )}
     </>

@@ -1,6 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api/client';
-import type { Campaign, CampaignSummary, Job, Offer, OfferInput, Script, Segment } from '../api/contract';
+import type {
+  Campaign,
+  CampaignChange,
+  CampaignSummary,
+  Job,
+  Offer,
+  OfferInput,
+  OutcomeSetName,
+  PreflightFinding,
+  ScriptSummary,
+  Segment,
+} from '../api/contract';
 
 export function useCampaigns() {
   return useQuery({
@@ -18,7 +29,32 @@ export function useCampaign(id: number | null) {
   });
 }
 
-export type CampaignCommand = 'start' | 'pause' | 'finish';
+/** What would keep it from dialling. Much of it changes elsewhere: lists, scripts, operators. */
+export function usePreflight(id: number) {
+  return useQuery({
+    queryKey: ['campaigns', id, 'preflight'],
+    queryFn: () => api.get<PreflightFinding[]>(`/campaigns/${id}/preflight`),
+    refetchInterval: 10_000,
+  });
+}
+
+export const CHANGES_A_PAGE = 20;
+
+/** Who changed what, newest first; asked for only when somebody looks. */
+export function useCampaignChanges(id: number, enabled: boolean) {
+  return useInfiniteQuery({
+    queryKey: ['campaigns', id, 'audit'],
+    enabled,
+    initialPageParam: null as number | null,
+    queryFn: ({ pageParam }) =>
+      api.get<CampaignChange[]>(
+        `/campaigns/${id}/audit?limit=${CHANGES_A_PAGE}${pageParam === null ? '' : `&before=${pageParam}`}`,
+      ),
+    getNextPageParam: (last) => (last.length < CHANGES_A_PAGE ? null : (last.at(-1)?.id ?? null)),
+  });
+}
+
+export type CampaignCommand = 'start' | 'pause' | 'finish' | 'archive';
 
 export function useCampaignCommand(id: number) {
   const client = useQueryClient();
@@ -26,6 +62,17 @@ export function useCampaignCommand(id: number) {
     mutationFn: (command: CampaignCommand) => api.post<Campaign>(`/campaigns/${id}/${command}`),
     onSuccess: (campaign) => client.setQueryData(['campaigns', id], campaign),
     onSettled: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
+  });
+}
+
+export function useCloneCampaign(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<Campaign>(`/campaigns/${id}/clone`),
+    onSuccess: (copy) => {
+      client.setQueryData(['campaigns', copy.id], copy);
+      return client.invalidateQueries({ queryKey: ['campaigns'], exact: true });
+    },
   });
 }
 
@@ -38,7 +85,7 @@ export function useBuildList(id: number, jobId: number | null) {
     enabled: jobId !== null,
     queryFn: async () => {
       const found = await api.get<Job>(`/jobs/${jobId}`);
-      if (hasEnded(found)) await client.invalidateQueries({ queryKey: ['campaigns', id], exact: true });
+      if (hasEnded(found)) await client.invalidateQueries({ queryKey: ['campaigns', id] });
       return found;
     },
     refetchInterval: (query) => (query.state.data && hasEnded(query.state.data) ? false : 500),
@@ -53,20 +100,19 @@ function hasEnded(job: Job): boolean {
 
 export const useSegments = () => useQuery({ queryKey: ['segments'], queryFn: () => api.get<Segment[]>('/segments') });
 export const useOffers = () => useQuery({ queryKey: ['offers'], queryFn: () => api.get<Offer[]>('/offers') });
-export const useScripts = () => useQuery({ queryKey: ['scripts'], queryFn: () => api.get<Script[]>('/scripts') });
+export const useScripts = () =>
+  useQuery({ queryKey: ['scripts'], queryFn: () => api.get<ScriptSummary[]>('/scripts') });
+export const useOutcomeSets = () =>
+  useQuery({
+    queryKey: ['outcome-sets'],
+    queryFn: () => api.get<OutcomeSetName[]>('/outcome-sets'),
+    staleTime: 60_000,
+  });
 
 export function useAddOffer() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (offer: OfferInput) => api.post<Offer>('/offers', offer),
     onSuccess: () => client.invalidateQueries({ queryKey: ['offers'] }),
-  });
-}
-
-export function useAddScript() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (script: Omit<Script, 'id'>) => api.post<Script>('/scripts', script),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['scripts'] }),
   });
 }

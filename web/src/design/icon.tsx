@@ -32,6 +32,12 @@ const PATHS = {
   leave: 'M14 4h5v16h-5M10 8l-4 4 4 4m-4-4h10',
   group: 'M4 5h7v6H4zM13 13h7v6h-7zM7.5 11v5H13',
   user: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM4 21a8 8 0 0 1 16 0',
+  undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',
+  redo: 'm16 5 4 4-4 4m4-4H10a6 6 0 0 0 0 12h3',
+  copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
+  speech: 'M4 5h16v11H10l-5 4v-4H4V5Zm4 4h8M8 12h5',
+  tag: 'M3 12V4h8l10 10-8 8L3 12Zm5-4v.01',
+  winBack: 'M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4l2.5 2',
 } as const;
 
 export type IconName = keyof typeof PATHS;

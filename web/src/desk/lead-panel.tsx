@@ -64,6 +64,12 @@ function Past({ past }: { past: DeskHistory }) {
   const { t } = useTranslation();
   const format = useFormat();
   const reason = past.refusalReason ? ` · ${reasonName(t, past.refusalReason)}` : '';
+  const offerPrice = past.offerPrice === null ? null : format.money(past.offerPrice, past.offerCurrency);
+  const details = [
+    past.price !== null && t('desk.pastPrice', { price: format.money(past.price, past.offerCurrency) }),
+    past.competitor && t('desk.pastCompetitor', { competitor: past.competitor }),
+    past.reconsiderOn && t('desk.pastReconsider', { date: format.date(`${past.reconsiderOn}T12:00:00Z`) }),
+  ].filter(Boolean);
   return (
     <li>
       <p className="small muted">
@@ -72,7 +78,15 @@ function Past({ past }: { past: DeskHistory }) {
       <p>
         {past.outcome ? outcomeName(t, past.outcome) : resultName(t, past.result)}
         {reason}
+        {details.length > 0 && ` · ${details.join(' · ')}`}
       </p>
+      {past.offerName && (
+        <p className="secondary">
+          {offerPrice === null
+            ? t('desk.pastOffer', { offer: past.offerName })
+            : t('desk.pastOfferAt', { offer: past.offerName, price: offerPrice })}
+        </p>
+      )}
       {past.note && <p className="secondary">“{past.note}”</p>}
     </li>
   );

@@ -1,37 +1,75 @@
-import { useId } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Base, Operator, SegmentField } from '../api/contract';
+import type { Operator, SegmentField } from '../api/contract';
 import { Button } from '../design/controls';
 import {
-  OPERATORS_OF,
+  copyOf,
+  isAttribute,
   newCondition,
   newGroup,
-  takesValue,
+  operatorsOf,
   type ConditionNode,
   type GroupKind,
   type GroupNode,
   type Node,
 } from './rule';
+import type { Names } from './sentence';
+import { ValueEditor } from './value-editor';
 
-const MAX_DEPTH = 3;
-const HISTORY = ['last_outcome', 'refusal_reason', 'attempts'];
+const MAX_DEPTH = 5;
+const HISTORY = [
+  'last_outcome',
+  'refusal_reason',
+  'refusal_price',
+  'refusal_currency',
+  'refusal_competitor',
+  'reconsider_on',
+  'refused_offer',
+  'refused_offer_price',
+  'attempts',
+  'contacts',
+  'last_attempt_at',
+  'last_contact_at',
+  'talked_seconds',
+  'callback_pending',
+  'bought_offer',
+  'complained',
+];
 
-interface Shared {
+export interface Shared {
   fields: SegmentField[];
-  bases: Base[];
+  names: Names;
+  /** The segment that is edited; null: a new one. */
+  self: number | null;
+  /** Key of the row that has just come and wants the focus. */
+  wanted: RefObject<string | null>;
 }
 
-/** One group of conditions: all, any or none of them; groups may lie within groups. */
+/** One group of conditions: all, any or none of them; groups may lie within groups. `typing` names the field typed in. */
 export function GroupEditor(
-  props: Shared & { group: GroupNode; depth: number; onChange: (group: GroupNode) => void; onRemove?: () => void },
+  props: Shared & {
+    group: GroupNode;
+    depth: number;
+    onChange: (group: GroupNode, typing?: string) => void;
+    onRemove?: () => void;
+  },
 ) {
   const { t } = useTranslation();
-  const { group, onChange, fields, bases, depth } = props;
-  const change = (key: string, node: Node | null) =>
-    onChange({
-      ...group,
-      nodes: group.nodes.flatMap((one) => (one.key !== key ? [one] : node ? [node] : [])),
-    });
+  const { group, onChange, depth, fields, names, self, wanted } = props;
+  const shared = { fields, names, self, wanted };
+  const add = useRef<HTMLDivElement>(null);
+  const change = (key: string, node: Node, typing?: string) =>
+    onChange({ ...group, nodes: group.nodes.map((one) => (one.key === key ? node : one)) }, typing);
+  const remove = (key: string) => {
+    onChange({ ...group, nodes: group.nodes.filter((one) => one.key !== key) });
+    // What had the focus goes away with the row.
+    add.current?.querySelector('button')?.focus();
+  };
+  const insert = (node: Node, focused: string, after?: string) => {
+    wanted.current = focused;
+    const at = after === undefined ? group.nodes.length : group.nodes.findIndex(({ key }) => key === after) + 1;
+    onChange({ ...group, nodes: group.nodes.toSpliced(at, 0, node) });
+  };
 
   return (
     <div className={`rule-group depth-${depth}`} role="group" aria-label={t(`group.${group.kind}`)}>
@@ -49,34 +87,52 @@ export function GroupEditor(
           ))}
         </select>
         {props.onRemove && (
-          <Button small variant="ghost" icon="trash" aria-label={t('group.remove')} onClick={props.onRemove} />
+          <Button
+            small
+            variant="ghost"
+            icon="trash"
+            aria-label={t('group.remove')}
+            title={t('group.remove')}
+            onClick={props.onRemove}
+          />
         )}
       </div>
-      {group.nodes.length === 0 && <p className="muted small">{t('group.everyone')}</p>}
+      {group.nodes.length === 0 && (
+        <p className="muted small">{group.kind === 'any' ? t('group.nobody') : t('group.everyone')}</p>
+      )}
       {group.nodes.map((node) =>
         node.kind === 'condition' ? (
           <ConditionRow
             key={node.key}
+            {...shared}
             condition={node}
-            fields={fields}
-            bases={bases}
-            onChange={(next) => change(node.key, next)}
-            onRemove={() => change(node.key, null)}
+            onChange={(next, typing) => change(node.key, next, typing)}
+            onRemove={() => remove(node.key)}
+            onCopy={() => {
+              const copy = copyOf(node);
+              insert(copy, copy.key, node.key);
+            }}
           />
         ) : (
           <GroupEditor
             key={node.key}
+            {...shared}
             group={node}
-            fields={fields}
-            bases={bases}
             depth={depth + 1}
-            onChange={(next) => change(node.key, next)}
-            onRemove={() => change(node.key, null)}
+            onChange={(next, typing) => change(node.key, next, typing)}
+            onRemove={() => remove(node.key)}
           />
         ),
       )}
-      <div className="row wrap">
-        <Button small icon="plus" onClick={() => onChange({ ...group, nodes: [...group.nodes, newCondition()] })}>
+      <div className="row wrap" ref={add}>
+        <Button
+          small
+          icon="plus"
+          onClick={() => {
+            const condition = newCondition();
+            insert(condition, condition.key);
+          }}
+        >
           {t('group.addCondition')}
         </Button>
         {depth < MAX_DEPTH && (
@@ -84,7 +140,10 @@ export function GroupEditor(
             small
             variant="ghost"
             icon="group"
-            onClick={() => onChange({ ...group, nodes: [...group.nodes, newGroup('any', [newCondition()])] })}
+            onClick={() => {
+              const condition = newCondition();
+              insert(newGroup(group.kind === 'any' ? 'all' : 'any', [condition]), condition.key);
+            }}
           >
             {t('group.addGroup')}
           </Button>
@@ -95,41 +154,61 @@ export function GroupEditor(
 }
 
 function ConditionRow(
-  props: Shared & { condition: ConditionNode; onChange: (condition: ConditionNode) => void; onRemove: () => void },
+  props: Shared & {
+    condition: ConditionNode;
+    onChange: (condition: ConditionNode, typing?: string) => void;
+    onRemove: () => void;
+    onCopy: () => void;
+  },
 ) {
   const { t } = useTranslation();
-  const { condition, fields, onChange } = props;
+  const { condition, fields, wanted, onChange } = props;
+  const choose = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (wanted.current !== condition.key) return;
+    wanted.current = null;
+    choose.current?.focus();
+  }, [wanted, condition.key]);
+
   const field = fields.find((one) => one.field === condition.field);
-  const type = field?.type ?? (condition.field === 'base' ? 'base' : 'text');
-  const operators = OPERATORS_OF[type];
+  const type = field?.type ?? 'text';
+  const operators = operatorsOf(condition.field, type);
+  // A rule that was not made here may compare in a way that is not offered.
+  const offered = operators.includes(condition.is) ? operators : [condition.is, ...operators];
   const groups = [
-    { label: t('field.groupLead'), fields: fields.filter((one) => !isAttribute(one) && !HISTORY.includes(one.field)) },
-    { label: t('field.groupAttributes'), fields: fields.filter(isAttribute) },
-    { label: t('field.groupHistory'), fields: fields.filter((one) => HISTORY.includes(one.field)) },
+    { label: t('field.groupLead'), fields: fields.filter((one) => !isAttribute(one.field) && !isHistory(one)) },
+    { label: t('field.groupAttributes'), fields: fields.filter((one) => isAttribute(one.field)) },
+    { label: t('field.groupHistory'), fields: fields.filter(isHistory) },
   ];
+  const isGone = condition.field !== '' && !field;
 
   return (
     <div className="rule-row">
       <select
-        className="input"
+        ref={choose}
+        className="input field-choice"
         aria-label={t('field.label')}
+        title={
+          field && !isAttribute(field.field) ? t(`field.${field.field}`, { defaultValue: field.label }) : undefined
+        }
         value={condition.field}
         onChange={(event) => {
           const next = fields.find((one) => one.field === event.target.value);
-          const first = OPERATORS_OF[next?.type ?? 'text'][0] ?? 'equals';
-          onChange({ ...condition, field: event.target.value, is: first, values: [] });
+          const first = operatorsOf(event.target.value, next?.type ?? 'text')[0] ?? 'equals';
+          onChange({ ...condition, field: event.target.value, is: first, values: [], saved: undefined });
         }}
       >
         <option value="" disabled>
           {t('field.choose')}
         </option>
+        {isGone && <option value={condition.field}>{condition.field.replace(/^attribute\./, '')}</option>}
         {groups
           .filter((one) => one.fields.length > 0)
           .map((one) => (
             <optgroup key={one.label} label={one.label}>
               {one.fields.map((each) => (
                 <option key={each.field} value={each.field}>
-                  {isAttribute(each) ? each.label : t(`field.${each.field}`, { defaultValue: each.label })}
+                  {isAttribute(each.field) ? each.label : t(`field.${each.field}`, { defaultValue: each.label })}
                 </option>
               ))}
             </optgroup>
@@ -138,136 +217,57 @@ function ConditionRow(
       <select
         className="input"
         aria-label={t('field.operator')}
+        title={condition.field === '' ? undefined : t(`operator.${condition.is}`)}
         value={condition.is}
-        onChange={(event) => onChange({ ...condition, is: event.target.value as Operator })}
+        disabled={condition.field === ''}
+        onChange={(event) => onChange(compare(condition, event.target.value as Operator))}
       >
-        {operators.map((operator) => (
+        {offered.map((operator) => (
           <option key={operator} value={operator}>
             {t(`operator.${operator}`)}
           </option>
         ))}
       </select>
-      {takesValue(condition.is) ? <Values {...props} type={type} samples={field?.samples ?? []} /> : <span />}
-      <Button small variant="ghost" icon="close" aria-label={t('group.removeCondition')} onClick={props.onRemove} />
-    </div>
-  );
-}
-
-function isAttribute(field: SegmentField): boolean {
-  return field.field.startsWith('attribute.');
-}
-
-function Values(props: {
-  condition: ConditionNode;
-  bases: Base[];
-  type: SegmentField['type'];
-  samples: string[];
-  onChange: (condition: ConditionNode) => void;
-}) {
-  const { t } = useTranslation();
-  const list = useId();
-  const { condition, type, onChange } = props;
-  const set = (values: string[]) => onChange({ ...condition, values });
-
-  if (type === 'base') {
-    const many = condition.is === 'one_of';
-    return (
-      <div className="base-picks">
-        {props.bases.length === 0 && <span className="muted">{t('field.noBases')}</span>}
-        {props.bases.map((base) => {
-          const id = String(base.id);
-          const chosen = condition.values.includes(id);
-          return (
-            <button
-              key={id}
-              type="button"
-              className="chip"
-              aria-pressed={chosen}
-              onClick={() =>
-                set(many ? (chosen ? condition.values.filter((one) => one !== id) : [...condition.values, id]) : [id])
-              }
-            >
-              <span className="clip">{base.name}</span>
-            </button>
-          );
-        })}
-      </div>
-    );
-  }
-
-  const input = (at: number, label: string) => (
-    <input
-      className="input"
-      aria-label={label}
-      placeholder={label}
-      list={list}
-      inputMode={type === 'number' ? 'decimal' : undefined}
-      value={condition.values[at] ?? ''}
-      onChange={(event) => {
-        const values = [...condition.values];
-        values[at] = event.target.value;
-        set(Array.from(values, (value) => value ?? ''));
-      }}
-    />
-  );
-  return (
-    <div className="values">
-      {condition.is === 'between' ? (
-        <>
-          {input(0, t('field.from'))}
-          {input(1, t('field.to'))}
-        </>
-      ) : condition.is === 'one_of' ? (
-        <ManyValues values={condition.values} list={list} onChange={set} />
+      {condition.field === '' ? (
+        <span />
       ) : (
-        input(0, t('field.value'))
+        <ValueEditor
+          condition={condition}
+          field={field}
+          type={type}
+          names={props.names}
+          self={props.self}
+          onChange={(values, typing) => onChange({ ...condition, values }, typing ? condition.key : undefined)}
+        />
       )}
-      <datalist id={list}>
-        {props.samples.map((sample) => (
-          <option key={sample} value={sample} />
-        ))}
-      </datalist>
+      <span className="row-buttons">
+        <Button
+          small
+          variant="ghost"
+          icon="copy"
+          aria-label={t('group.copyCondition')}
+          title={t('group.copyCondition')}
+          onClick={props.onCopy}
+        />
+        <Button
+          small
+          variant="ghost"
+          icon="close"
+          aria-label={t('group.removeCondition')}
+          title={t('group.removeCondition')}
+          onClick={props.onRemove}
+        />
+      </span>
     </div>
   );
 }
 
-function ManyValues(props: { values: string[]; list: string; onChange: (values: string[]) => void }) {
-  const { t } = useTranslation();
-  const add = (text: string) => {
-    const parts = text.split(',').flatMap((part) => part.trim() || []);
-    props.onChange([...new Set([...props.values, ...parts])]);
-  };
-  return (
-    <div className="many">
-      {props.values.map((value) => (
-        <button
-          key={value}
-          type="button"
-          className="chip"
-          aria-pressed="true"
-          aria-label={t('field.removeValue', { value })}
-          onClick={() => props.onChange(props.values.filter((one) => one !== value))}
-        >
-          <span className="clip">{value}</span> ×
-        </button>
-      ))}
-      <input
-        className="input"
-        aria-label={t('field.addValue')}
-        placeholder={t('field.addValue')}
-        list={props.list}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== ',') return;
-          event.preventDefault();
-          add(event.currentTarget.value);
-          event.currentTarget.value = '';
-        }}
-        onBlur={(event) => {
-          if (event.currentTarget.value.trim() === '') return;
-          add(event.currentTarget.value);
-          event.currentTarget.value = '';
-        }}
-      />
-    </div>
-  );
+const isHistory = (field: SegmentField) => HISTORY.includes(field.field);
+
+const RELATIVE = ['in_last_days', 'more_than_days_ago', 'in_next_days'];
+
+/** The same field compared another way. Days and dates are no values of each other. */
+function compare(condition: ConditionNode, is: Operator): ConditionNode {
+  const stays = RELATIVE.includes(condition.is) === RELATIVE.includes(is);
+  return { ...condition, is, values: stays ? condition.values : [], saved: undefined };
 }

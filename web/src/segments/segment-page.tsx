@@ -1,21 +1,24 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState, type FormEvent } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useReducer, useRef, useState, type FormEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { ApiProblem, api } from '../api/client';
-import type { Rule, SampleLead, Segment, SegmentCount, SegmentField } from '../api/contract';
-import { useProblemText } from '../api/problem-text';
-import { useBases } from '../bases/queries';
-import { Button, Field, LinkButton, Notice } from '../design/controls';
+import type { Rule, Segment, SegmentVersion } from '../api/contract';
+import { ProblemNotice } from '../bases/problem-notice';
+import { Button, Field, LinkButton } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
 import { PageHead } from '../shell/page-head';
+import { redo, settle, startHistory, step, undo, type EditHistory } from './edit-history';
 import { GroupEditor } from './group-editor';
-import { editable, newCondition, newGroup, ruleOf, type TypeOf } from './rule';
+import { useCloneSegment, useSegmentFields } from './queries';
+import { Reach } from './reach';
+import { editable, filledRule, newCondition, newGroup, ruleOf, type GroupNode, type TypeOf } from './rule';
+import { RuleSentence } from './rule-sentence';
+import { useNames } from './sentence';
+import { VersionsDialog } from './versions-dialog';
 import './segments.css';
-
-const DEBOUNCE_MS = 350;
 
 /** A new segment, or one that is there. */
 export function SegmentPage() {
@@ -29,33 +32,69 @@ export function SegmentPage() {
     staleTime: Infinity,
     gcTime: 0,
   });
-  if (isNew) return <SegmentEditor segment={null} />;
+  if (isNew) return <SegmentEditor key="new" segment={null} />;
   if (segment.isPending) return <SkeletonRows rows={6} />;
   if (!segment.data) return <Failure error={segment.error} onRetry={() => void segment.refetch()} />;
-  return <SegmentEditor segment={segment.data} />;
+  return <SegmentEditor key={segment.data.id} segment={segment.data} />;
+}
+
+type Edit = { group: GroupNode; typing?: string } | 'undo' | 'redo' | 'settle';
+
+function edited(history: EditHistory<GroupNode>, edit: Edit): EditHistory<GroupNode> {
+  if (edit === 'undo') return undo(history);
+  if (edit === 'redo') return redo(history);
+  if (edit === 'settle') return settle(history);
+  return step(history, edit.group, edit.typing);
+}
+
+/** Ctrl+Z and Ctrl+Y (Command on a Mac) in the rule and where nothing is typed; elsewhere they are the browser's own. */
+function useUndoKeys(rule: RefObject<HTMLElement | null>, edit: (edit: 'undo' | 'redo') => void): void {
+  const latest = useRef(edit);
+  useEffect(() => {
+    latest.current = edit;
+  }, [edit]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      const wanted = key === 'z' ? (event.shiftKey ? 'redo' : 'undo') : key === 'y' ? 'redo' : null;
+      const at = event.target instanceof HTMLElement ? event.target : null;
+      if (!wanted || at?.closest('dialog')) return;
+      if (at?.matches('input, textarea') && !rule.current?.contains(at)) return;
+      // A value that is not added yet is in no rule.
+      if (at instanceof HTMLInputElement && at.matches('.add') && at.value !== '') return;
+      event.preventDefault();
+      latest.current(wanted);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [rule]);
 }
 
 function SegmentEditor({ segment }: { segment: Segment | null }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const wording = useProblemText();
-  const bases = useBases();
-  const fields = useQuery({
-    queryKey: ['segments', 'fields'],
-    queryFn: () => api.get<SegmentField[]>('/segments/fields'),
-    staleTime: 60_000,
-  });
+  const names = useNames();
+  const fields = useSegmentFields();
   const [name, setName] = useState(segment?.name ?? '');
   const [version, setVersion] = useState(segment?.version ?? 0);
-  const [group, setGroup] = useState(() =>
-    segment ? editable(segment.rule) : newGroup('all', [newCondition('base', 'one_of')]),
+  const [history, edit] = useReducer(edited, segment, (from) =>
+    startHistory(from ? editable(from.rule) : newGroup('all', [newCondition('base', 'one_of')])),
   );
+  const [showsVersions, setShowsVersions] = useState(false);
+  const clone = useCloneSegment(segment?.id ?? 0);
+  const card = useRef<HTMLElement>(null);
+  const wanted = useRef<string | null>(null);
+  const group = history.present;
+  useUndoKeys(card, edit);
 
   const types = useMemo(() => new Map(fields.data?.map((field) => [field.field, field.type])), [fields.data]);
-  const typeOf: TypeOf = (field) => types.get(field) ?? (field === 'base' ? 'base' : 'text');
+  const typeOf: TypeOf = (field) => types.get(field) ?? 'text';
   // Until the types of the fields are known, a number would be taken for a text.
   const rule = fields.data ? ruleOf(group, typeOf) : null;
+  const sayable = fields.data ? filledRule(group, typeOf) : null;
 
   const save = useMutation({
     mutationFn: ({ wholeRule, over }: { wholeRule: Rule; over: number }) =>
@@ -77,7 +116,7 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
     const fresh = await api.get<Segment>(`/segments/${segment?.id}`);
     setName(fresh.name);
     setVersion(fresh.version);
-    setGroup(editable(fresh.rule));
+    edit({ group: editable(fresh.rule) });
     save.reset();
   };
   const keepMine = async () => {
@@ -91,13 +130,45 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
     if (rule) save.mutate({ wholeRule: rule, over: version });
   };
 
+  const take = (old: SegmentVersion) => {
+    setName(old.name);
+    edit({ group: editable(old.rule) });
+    setShowsVersions(false);
+  };
+
   return (
     <form className="page" onSubmit={submit}>
       <PageHead
         back={{ to: '/segments', name: t('nav.segments') }}
         title={segment ? segment.name : t('segments.newTitle')}
+        hint={
+          segment &&
+          t('segments.versionOf', { version: format.number(version), at: format.dateTime(segment.updatedAt) })
+        }
         actions={
           <>
+            {segment && (
+              <>
+                <Button icon="clock" onClick={() => setShowsVersions(true)}>
+                  {t('versions.title')}
+                </Button>
+                <Button
+                  icon="copy"
+                  busy={clone.isPending}
+                  title={t('segments.cloneHint')}
+                  onClick={() =>
+                    clone.mutate(undefined, {
+                      onSuccess: (copy) => {
+                        sayDone(t('segments.cloned', { name: copy.name }));
+                        void navigate(`/segments/${copy.id}`);
+                      },
+                    })
+                  }
+                >
+                  {t('segments.clone')}
+                </Button>
+              </>
+            )}
             <LinkButton to="/segments">{t('common.cancel')}</LinkButton>
             <Button type="submit" variant="primary" busy={save.isPending} disabled={!rule || name.trim() === ''}>
               {t('common.save')}
@@ -106,9 +177,7 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
         }
       />
       {save.error && (
-        <Notice tone="bad">
-          <strong>{wording(save.error).sentence}</strong>
-          {wording(save.error).fix && <p className="secondary">{wording(save.error).fix}</p>}
+        <ProblemNotice error={save.error}>
           {conflict && (
             <div className="row wrap conflict">
               <Button small onClick={() => void takeTheirs()}>
@@ -119,7 +188,7 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
               </Button>
             </div>
           )}
-        </Notice>
+        </ProblemNotice>
       )}
       <div className="segment-columns">
         <div className="stack">
@@ -139,8 +208,40 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
               )}
             </Field>
           </section>
-          <section className="card padded stack">
-            <h2>{t('segments.who')}</h2>
+          <section
+            ref={card}
+            className="card padded stack"
+            onBlur={() => edit('settle')}
+            onKeyDown={(event) => {
+              // A value is typed and done: that saves nothing yet.
+              if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+            }}
+          >
+            <div className="row spread wrap">
+              <h2>{t('segments.who')}</h2>
+              <span className="row">
+                <Button
+                  small
+                  variant="ghost"
+                  icon="undo"
+                  aria-label={t('segments.undo')}
+                  aria-keyshortcuts="Control+Z"
+                  title={`${t('segments.undo')} · Ctrl+Z`}
+                  disabled={history.past.length === 0}
+                  onClick={() => edit('undo')}
+                />
+                <Button
+                  small
+                  variant="ghost"
+                  icon="redo"
+                  aria-label={t('segments.redo')}
+                  aria-keyshortcuts="Control+Y"
+                  title={`${t('segments.redo')} · Ctrl+Y`}
+                  disabled={history.future.length === 0}
+                  onClick={() => edit('redo')}
+                />
+              </span>
+            </div>
             {fields.isError && <Failure error={fields.error} onRetry={() => void fields.refetch()} />}
             {fields.isPending ? (
               <SkeletonRows rows={2} />
@@ -148,103 +249,27 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
               <GroupEditor
                 group={group}
                 fields={fields.data ?? []}
-                bases={bases.data ?? []}
+                names={names}
+                self={segment?.id ?? null}
+                wanted={wanted}
                 depth={0}
-                onChange={setGroup}
+                onChange={(next, typing) => edit({ group: next, typing })}
               />
             )}
+            <RuleSentence rule={sayable} names={names} />
           </section>
         </div>
         <Reach rule={rule} waiting={fields.isPending} />
       </div>
+      {segment && showsVersions && (
+        <VersionsDialog
+          id={segment.id}
+          current={version}
+          names={names}
+          onTake={take}
+          onClose={() => setShowsVersions(false)}
+        />
+      )}
     </form>
   );
-}
-
-function useDebounced<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(value), DEBOUNCE_MS);
-    return () => window.clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
-
-/** How many the rule finds, how long that took to count, and ten of them. */
-function Reach({ rule, waiting }: { rule: Rule | null; waiting: boolean }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const key = useDebounced(rule === null ? null : JSON.stringify(rule));
-  const body = key === null ? null : { rule: JSON.parse(key) as Rule };
-  const count = useQuery({
-    queryKey: ['segments', 'count', key],
-    queryFn: ({ signal }) => api.post<SegmentCount>('/segments/count', body, signal),
-    enabled: body !== null,
-    placeholderData: keepPreviousData,
-  });
-  const sample = useQuery({
-    queryKey: ['segments', 'sample', key],
-    queryFn: ({ signal }) => api.post<{ leads: SampleLead[] }>('/segments/sample', body, signal),
-    enabled: body !== null,
-    placeholderData: keepPreviousData,
-  });
-  const asked = rule === null ? [] : attributesIn(rule);
-  const stale = rule === null || count.isFetching || key !== JSON.stringify(rule);
-
-  return (
-    <aside className="card reach" aria-label={t('segments.reach')}>
-      <div className={stale ? 'reach-count stale' : 'reach-count'} role="status" aria-live="polite">
-        {count.isError ? (
-          <Failure error={count.error} onRetry={() => void count.refetch()} />
-        ) : (
-          <>
-            <span className="big">{count.data ? format.number(count.data.count) : '–'}</span>
-            <span className="secondary">{t('segments.leads', { count: count.data?.count ?? 0 })}</span>
-            <span className="small muted">
-              {rule === null && !waiting
-                ? t('segments.incomplete')
-                : count.data
-                  ? t('segments.elapsed', { time: format.number(Math.round(count.data.elapsedMs)) })
-                  : t('common.loading')}
-            </span>
-          </>
-        )}
-      </div>
-      <h2>{t('segments.sample')}</h2>
-      {sample.data && sample.data.leads.length > 0 ? (
-        <ul className={stale ? 'sample stale' : 'sample'}>
-          {sample.data.leads.map((lead) => (
-            <li key={lead.id}>
-              <span className="row spread">
-                <strong className="clip">{lead.name ?? t('segments.nameless')}</strong>
-                <span className="mono small">{lead.maskedPhone}</span>
-              </span>
-              <span className="small muted clip">
-                {[lead.region, ...shownAttributes(lead, asked)].filter(Boolean).join(' · ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="muted none">{sample.isFetching ? t('common.loading') : t('segments.nobody')}</p>
-      )}
-    </aside>
-  );
-}
-
-const ATTRIBUTE = 'attribute.';
-const SHOWN = 3;
-
-/** The attributes that a rule asks about. */
-function attributesIn(rule: Rule): string[] {
-  if ('field' in rule) return rule.field.startsWith(ATTRIBUTE) ? [rule.field.slice(ATTRIBUTE.length)] : [];
-  return ('all' in rule ? rule.all : 'any' in rule ? rule.any : rule.none).flatMap(attributesIn);
-}
-
-/** A few attributes with their names, those that the rule asks about first: they show why somebody is here. */
-function shownAttributes(lead: SampleLead, asked: string[]): string[] {
-  return [...new Set([...asked, ...Object.keys(lead.attributes)])]
-    .filter((name) => (lead.attributes[name] ?? '') !== '')
-    .slice(0, SHOWN)
-    .map((name) => `${name.replaceAll('_', ' ')} ${String(lead.attributes[name])}`);
 }

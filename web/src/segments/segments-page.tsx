@@ -2,16 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client';
-import type { Rule, Segment } from '../api/contract';
+import type { Segment } from '../api/contract';
 import { LinkButton } from '../design/controls';
 import { Empty, Failure, SkeletonRows } from '../design/states';
 import { useFormat } from '../shell/format';
+import { currentLocale } from '../shell/language';
 import { PageHead } from '../shell/page-head';
+import { sentenceOf, useNames } from './sentence';
 import './segments.css';
 
 export function SegmentsPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const names = useNames();
   const segments = useQuery({ queryKey: ['segments'], queryFn: () => api.get<Segment[]>('/segments') });
   const create = (
     <LinkButton to="/segments/new" variant="primary" icon="plus">
@@ -31,7 +34,7 @@ export function SegmentsPage() {
             {t('segments.emptyHint')}
           </Empty>
         ) : (
-          <table className="table links">
+          <table className="table links segments-table">
             <thead>
               <tr>
                 <th>{t('segments.name')}</th>
@@ -48,7 +51,9 @@ export function SegmentsPage() {
                       {segment.name}
                     </Link>
                   </td>
-                  <td className="secondary">{t('segments.conditions', { count: conditionsIn(segment.rule) })}</td>
+                  <td className="secondary small rule-said">
+                    <span>{sentenceOf(segment.rule, currentLocale(), names.nameOf)}</span>
+                  </td>
                   <td className="num">{format.number(segment.version)}</td>
                   <td className="num muted">{format.dateTime(segment.updatedAt)}</td>
                 </tr>
@@ -59,10 +64,4 @@ export function SegmentsPage() {
       </div>
     </div>
   );
-}
-
-function conditionsIn(rule: Rule): number {
-  if ('field' in rule) return 1;
-  const rules = 'all' in rule ? rule.all : 'any' in rule ? rule.any : rule.none;
-  return rules.reduce((sum, one) => sum + conditionsIn(one), 0);
 }

@@ -24,11 +24,17 @@ const SuppressionListPage = lazy(async () => ({
 }));
 const SegmentsPage = lazy(async () => ({ default: (await import('../segments/segments-page')).SegmentsPage }));
 const SegmentPage = lazy(async () => ({ default: (await import('../segments/segment-page')).SegmentPage }));
+const OffersPage = lazy(async () => ({ default: (await import('../offers/offers-page')).OffersPage }));
+const OfferPage = lazy(async () => ({ default: (await import('../offers/offer-page')).OfferPage }));
+const WinBackPage = lazy(async () => ({ default: (await import('../offers/win-back-page')).WinBackPage }));
 const CampaignsPage = lazy(async () => ({ default: (await import('../campaigns/campaigns-page')).CampaignsPage }));
 const CampaignFormPage = lazy(async () => ({
   default: (await import('../campaigns/campaign-form-page')).CampaignFormPage,
 }));
 const CampaignPage = lazy(async () => ({ default: (await import('../campaigns/campaign-page')).CampaignPage }));
+const ScriptsPage = lazy(async () => ({ default: (await import('../scripts/scripts-page')).ScriptsPage }));
+const ScriptPage = lazy(async () => ({ default: (await import('../scripts/script-page')).ScriptPage }));
+const ClaimsPage = lazy(async () => ({ default: (await import('../scripts/claims-page')).ClaimsPage }));
 const DeskPage = lazy(async () => ({ default: (await import('../desk/desk-page')).DeskPage }));
 
 /** A session that has ended anywhere ends the page's: the sign-in shows in place. */
@@ -82,6 +88,13 @@ function Screens() {
               <Route path="suppression/:id" element={<SuppressionListPage />} />
               <Route path="segments" element={<SegmentsPage />} />
               <Route path="segments/:id" element={<SegmentPage />} />
+              <Route path="offers" element={<OffersPage />} />
+              <Route path="offers/new" element={<OfferPage />} />
+              <Route path="offers/:id" element={<OfferPage />} />
+              <Route path="offers/:id/win-back" element={<WinBackPage />} />
+              <Route path="scripts" element={<ScriptsPage />} />
+              <Route path="scripts/:id" element={<ScriptPage />} />
+              <Route path="claims" element={<ClaimsPage />} />
               <Route path="campaigns" element={<CampaignsPage />} />
               <Route path="campaigns/:id" element={<CampaignPage />} />
             </>

@@ -30,11 +30,16 @@ export function currentLocale(): Locale {
   return LANGUAGES.find(({ locale }) => locale === i18next.language)?.locale ?? 'en';
 }
 
-/** Loads a language's texts and shows the page in it; kept for the next visit. */
-export async function speak(locale: Locale): Promise<void> {
+/** Loads a language's texts, where they are not there yet. */
+export async function load(locale: Locale): Promise<void> {
   if (!i18next.hasResourceBundle(locale, 'translation')) {
     i18next.addResourceBundle(locale, 'translation', await LOADERS[locale]());
   }
+}
+
+/** Shows the page in a language; kept for the next visit. */
+export async function speak(locale: Locale): Promise<void> {
+  await load(locale);
   await i18next.changeLanguage(locale);
   localStorage.setItem(KEY, locale);
   document.documentElement.lang = locale;

@@ -13,7 +13,7 @@ import { THEMES, applyTheme, currentTheme, type Theme } from './theme';
 interface Place {
   to: string;
   icon: IconName;
-  name: 'campaigns' | 'bases' | 'segments' | 'suppression' | 'desk';
+  name: 'campaigns' | 'bases' | 'segments' | 'offers' | 'scripts' | 'suppression' | 'desk';
   /** Where its further pages are, when not under `to`. */
   also?: string;
 }
@@ -21,12 +21,14 @@ interface Place {
 const CAMPAIGNS: Place = { to: '/campaigns', icon: 'megaphone', name: 'campaigns' };
 const BASES: Place = { to: '/bases', icon: 'layers', name: 'bases', also: '/imports' };
 const SEGMENTS: Place = { to: '/segments', icon: 'filter', name: 'segments' };
+const OFFERS: Place = { to: '/offers', icon: 'tag', name: 'offers' };
+const SCRIPTS: Place = { to: '/scripts', icon: 'speech', name: 'scripts', also: '/claims' };
 const SUPPRESSION: Place = { to: '/suppression', icon: 'ban', name: 'suppression' };
 const DESK: Place = { to: '/desk', icon: 'headset', name: 'desk' };
 
 const PLACES: Record<Role, Place[]> = {
-  marketer: [BASES, SEGMENTS, CAMPAIGNS, SUPPRESSION],
-  manager: [CAMPAIGNS, BASES, SEGMENTS, SUPPRESSION],
+  marketer: [BASES, SEGMENTS, OFFERS, SCRIPTS, CAMPAIGNS, SUPPRESSION],
+  manager: [CAMPAIGNS, BASES, SEGMENTS, OFFERS, SCRIPTS, SUPPRESSION],
   operator: [DESK],
 };
 

@@ -1,0 +1,22 @@
+drop index dispositions_successes;
+drop table campaign_tallies;
+-- Takes their indexes and checks along.
+alter table campaigns
+  drop column archived_at,
+  drop column cloned_from_id,
+  drop column competitors,
+  drop column currency,
+  drop column cost_per_minute,
+  drop column cost_per_dial,
+  drop column goals_reached,
+  drop column goal_reached_at,
+  drop column goals,
+  drop column start_held_by,
+  drop column ended_by_schedule_at,
+  drop column started_by_schedule_at,
+  drop column end_action,
+  drop column ends_at,
+  drop column starts_at,
+  drop column retry_share,
+  drop column list_order,
+  drop column list_mode;

@@ -1,0 +1,1 @@
+drop table segment_versions;

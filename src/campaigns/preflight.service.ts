@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { CLOCK, type Clock } from '../common/clock.js';
+import { openingAt } from '../compliance/calling-hours.js';
+import { ComplianceService } from '../compliance/compliance.service.js';
+import { Database } from '../database/database.js';
+import { SegmentsService } from '../segmentation/segments.service.js';
+import { CampaignsService, type CampaignRow } from './campaigns.service.js';
+import { basesNamed, preflight, type PreflightFinding } from './preflight.js';
+import { PreflightRepository } from './preflight.repository.js';
+import { ScriptsService } from './scripts.service.js';
+
+/** Entries that are looked at for one that may be called, at most. */
+const LOOKED_AT = 100_000;
+
+/** What would keep a campaign from dialling, before it does. */
+@Injectable()
+export class PreflightService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: PreflightRepository,
+    private readonly campaigns: CampaignsService,
+    private readonly segments: SegmentsService,
+    private readonly scripts: ScriptsService,
+    private readonly compliance: ComplianceService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Everything that is found, what blocks first. Throws campaign_not_found. */
+  async check(organisationId: number, campaignId: number): Promise<PreflightFinding[]> {
+    const campaign = await this.campaigns.getCampaign(campaignId, organisationId);
+    const segmentIds = await this.campaigns.listSegmentIds(campaignId);
+    const now = this.clock.now();
+    const floor = await this.repository.readFloor(organisationId, campaignId);
+    const buckets = await this.openBuckets(campaign, now);
+    const open = buckets.reduce((sum, bucket) => sum + bucket.leads, 0);
+    const looked = Math.min(open, LOOKED_AT);
+    const callable = open === 0 || (await this.repository.hasCallable(organisationId, campaignId, now, LOOKED_AT));
+    const countries = buckets.map((bucket) => bucket.country);
+    const endingGoals = campaign.goals?.action === 'finish' ? await this.campaigns.progressOf(campaign) : [];
+    return preflight(
+      {
+        campaign: { ...campaign, segments: segmentIds.length },
+        scriptPublished: await this.isScriptPublished(campaign),
+        list: { entries: floor.entries, buckets, building: floor.building },
+        importing: await this.importing(organisationId, segmentIds),
+        suppression: { looked, callable },
+        registries: await this.compliance.readRegistries(this.database, organisationId, countries),
+        operators: { able: floor.able, signedIn: floor.signedIn },
+        endingGoals,
+      },
+      now,
+    );
+  }
+
+  /** From the start on, where it is to come. */
+  private async openBuckets(campaign: CampaignRow, now: Date) {
+    const from = campaign.startsAt && campaign.startsAt > now ? campaign.startsAt : now;
+    const rows = await this.repository.listOpenBuckets(campaign.id);
+    return Promise.all(
+      rows.map(async ({ bucketId, country, leads }) => {
+        const intervals = await this.compliance.openIntervalsAround(bucketId, campaign.hours, from);
+        const opening = openingAt(intervals, from);
+        return { country, leads, opensAt: opening.open ? from : opening.changesAt };
+      }),
+    );
+  }
+
+  private async isScriptPublished({ organisationId, scriptId }: CampaignRow): Promise<boolean | null> {
+    if (scriptId === null) return null;
+    const script = await this.scripts.findScript(organisationId, scriptId);
+    return script === null ? null : script.publishedVersion !== null;
+  }
+
+  private async importing(organisationId: number, segmentIds: readonly number[]) {
+    if (segmentIds.length === 0) return [];
+    const rules: unknown[] = [];
+    for (const id of segmentIds) rules.push((await this.segments.getSegment(organisationId, id)).rule);
+    return this.repository.listImporting(organisationId, basesNamed(rules));
+  }
+}

@@ -26,3 +26,14 @@ export function whole(value) {
 export function ratio(value) {
   return Math.round(value * 1000) / 1000;
 }
+
+/** To a tenth. */
+export function tenth(value) {
+  return Math.round(value * 10) / 10;
+}
+
+/** The value that this share of them does not exceed. */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}

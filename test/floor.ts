@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 
+import { AuditTrailRepository } from '../src/audit/audit-trail.repository.js';
+import { AuditTrailService } from '../src/audit/audit-trail.service.js';
 import { CallbacksRepository } from '../src/callbacks/callbacks.repository.js';
 import { CallbacksService } from '../src/callbacks/callbacks.service.js';
 import { CallingListRepository } from '../src/campaigns/calling-list.repository.js';
@@ -10,6 +12,8 @@ import { OffersRepository } from '../src/campaigns/offers.repository.js';
 import { OffersService } from '../src/campaigns/offers.service.js';
 import { OutcomeSetsRepository } from '../src/campaigns/outcome-sets.repository.js';
 import { OutcomeSetsService } from '../src/campaigns/outcome-sets.service.js';
+import { PreflightRepository } from '../src/campaigns/preflight.repository.js';
+import { PreflightService } from '../src/campaigns/preflight.service.js';
 import { ScriptsRepository } from '../src/campaigns/scripts.repository.js';
 import { ScriptsService } from '../src/campaigns/scripts.service.js';
 import { SeededRandom } from '../src/common/random.js';
@@ -98,11 +102,12 @@ export function createFloor(
   const clock = options.clock ?? new VirtualClock(MONDAY);
   const hub = options.hub ?? new LocalHub();
   const random = new SeededRandom('floor');
+  const audit = new AuditTrailService(new AuditTrailRepository(database));
   const listsRepository = new SuppressionListsRepository(database);
-  const lists = new SuppressionListsService(database, listsRepository, clock, hub);
-  const compliance = new ComplianceService(
-    ...([new ComplianceRepository(database), listsRepository, clock, hub, { demo: false }] as const),
-  );
+  const lists = new SuppressionListsService(database, listsRepository, audit, clock, hub);
+  const compliance = new ComplianceService(new ComplianceRepository(database), listsRepository, clock, hub, {
+    demo: false,
+  });
   const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
   const callbacks = new CallbacksService(database, new CallbacksRepository(), compliance, history, clock);
   const schedulerRepository = new SchedulerRepository(database);
@@ -111,27 +116,64 @@ export function createFloor(
   const operators = new OperatorsService(database, new OperatorsRepository(database), clock, hub);
   const outcomeSets = new OutcomeSetsService(database, new OutcomeSetsRepository(database));
   const dispositions = new DispositionsService(
-    ...([database, new DispositionsRepository(database), outcomeSets, scheduler, callbacks] as const),
-    ...([compliance, operators, history, clock, hub] as const),
+    database,
+    new DispositionsRepository(database),
+    outcomeSets,
+    scheduler,
+    callbacks,
+    compliance,
+    operators,
+    history,
+    clock,
+    hub,
   );
-  const segments = new SegmentsService(database, new SegmentsRepository(database), clock);
-  const offers = new OffersService(database, new OffersRepository(database), clock);
-  const scripts = new ScriptsService(new ScriptsRepository(database), clock);
+  const segments = new SegmentsService(database, new SegmentsRepository(database), audit, clock);
+  const offers = new OffersService(database, new OffersRepository(database), audit, clock);
+  const scripts = new ScriptsService(new ScriptsRepository(database), audit, clock);
+  const campaignsRepository = new CampaignsRepository(database);
+  const preflight = new PreflightService(
+    database,
+    new PreflightRepository(database),
+    campaignsRepository,
+    segments,
+    scripts,
+    compliance,
+    clock,
+  );
   const campaigns = new CampaignsService(
-    ...([database, new CampaignsRepository(database), outcomeSets, offers, scripts, segments, hub, clock] as const),
+    database,
+    campaignsRepository,
+    audit,
+    outcomeSets,
+    offers,
+    scripts,
+    segments,
+    hub,
+    clock,
+    preflight,
   );
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
   const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
-  const gate = new GateService(
-    ...([database, schedulerRepository, compliance, callbacks, callingLists, clockWatch, clock] as const),
-  );
+  const gate = new GateService(database, schedulerRepository, compliance, callbacks, callingLists, clockWatch, clock);
   const leads = new LeadsService(new LeadsRepository(database), VAULT, clock);
   const telephony = new SimulatedTelephony(clock, random, options.simulator);
   const dialing = new DialingService(new DialingRepository(database), clock, hub);
   const newSwitchboard = () =>
     new SwitchboardService(
-      ...([database, new DialingRepository(database), scheduler, operators, dispositions, campaigns] as const),
-      ...([leads, history, compliance, lists, telephony, clock, hub, new MetricsService()] as const),
+      database,
+      new DialingRepository(database),
+      scheduler,
+      operators,
+      dispositions,
+      campaigns,
+      leads,
+      history,
+      compliance,
+      lists,
+      telephony,
+      clock,
+      hub,
+      new MetricsService(),
     );
 
   const rows = <Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
@@ -294,6 +336,7 @@ export function createFloor(
       database,
       clock,
       hub,
+      audit,
       compliance,
       lists,
       history,
@@ -305,6 +348,7 @@ export function createFloor(
       outcomeSets,
       dispositions,
       campaigns,
+      preflight,
       offers,
       scripts,
       segments,

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
+import { SessionsRepository } from '../src/auth/sessions.repository.js';
+import { UsersRepository } from '../src/auth/users.repository.js';
+import { UsersService } from '../src/auth/users.service.js';
 import { CallingListRepository } from '../src/campaigns/calling-list.repository.js';
 import { CallingListService } from '../src/campaigns/calling-list.service.js';
 import { Problem } from '../src/common/problem.js';
@@ -57,23 +60,31 @@ export interface StoredPhone {
 export async function createImportDesk(test: TestDatabase) {
   const { database } = test;
   const floor = createFloor(test);
-  const { clock, hub, lists, leads, history, compliance, campaigns, segments } = floor;
+  const { audit, clock, hub, lists, leads, history, compliance, campaigns, segments } = floor;
   const folder = await mkdtemp(join(tmpdir(), 'zvon-import-'));
   const uploads = new UploadStore({ dataDir: folder, maxUploadBytes: 80_000_000 } as Settings);
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
-  const callingLists = new CallingListService(
-    ...([database, new CallingListRepository(), campaigns, segments, jobs] as const),
-  );
+  const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
+  const users = new UsersService(database, new UsersRepository(database), new SessionsRepository(database), clock);
   const repository = new LeadImportRepository(database);
   const runner = new ImportRunner(database, repository, leads, history, lists, VAULT, hub, clock);
   const imports = new LeadImportService(
-    ...([database, repository, runner, leads, lists, callingLists, jobs, uploads, VAULT, hub, clock] as const),
+    database,
+    repository,
+    runner,
+    leads,
+    lists,
+    callingLists,
+    users,
+    jobs,
+    uploads,
+    VAULT,
+    hub,
+    clock,
   );
-  const undos = new ImportUndoService(
-    ...([database, imports, new ImportUndoRepository(), repository, history, jobs, hub] as const),
-  );
+  const undos = new ImportUndoService(database, imports, new ImportUndoRepository(), repository, history, jobs, hub);
   const analyses = new FileAnalysisService(imports, repository, leads, compliance, lists, VAULT, clock);
-  const exports = new LeadExportService(new LeadExportRepository(database), leads, VAULT, clock);
+  const exports = new LeadExportService(database, new LeadExportRepository(database), audit, leads, VAULT, clock);
 
   let files = 0;
   const write = async (content: string | Buffer, name = `${++files}.csv`): Promise<string> => {

@@ -20,6 +20,9 @@ if (END_THREAD_MS) {
   syncBuiltinESMExports();
 }
 
+const { SessionsRepository } = await built('auth/sessions.repository');
+const { UsersRepository } = await built('auth/users.repository');
+const { UsersService } = await built('auth/users.service');
 const { SystemClock } = await built('common/clock');
 const { SuppressionListsRepository } = await built('compliance/suppression-lists.repository');
 const { SuppressionListsService } = await built('compliance/suppression-lists.service');
@@ -47,14 +50,27 @@ const hub = new LocalHub();
 // That of the desk and the floor.
 const vault = PhoneVault.fromSecret(Buffer.alloc(32, 7));
 const leads = new LeadsService(new LeadsRepository(database), vault, clock);
-const lists = new SuppressionListsService(database, new SuppressionListsRepository(database), clock, hub);
+// Nothing that is noted in the audit trail is done here.
+const lists = new SuppressionListsService(database, new SuppressionListsRepository(database), null, clock, hub);
+const users = new UsersService(database, new UsersRepository(database), new SessionsRepository(database), clock);
 const repository = new LeadImportRepository(database);
 const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
 const runner = new ImportRunner(database, repository, leads, history, lists, vault, hub, clock);
 const uploads = new UploadStore({ dataDir: '/nowhere', maxUploadBytes: 1 });
 const imports = new LeadImportService(
+  database,
+  repository,
+  runner,
+  leads,
+  lists,
   // Neither calling lists nor jobs are asked for anything here.
-  ...[database, repository, runner, leads, lists, null, null, uploads, vault, hub, clock],
+  null,
+  users,
+  null,
+  uploads,
+  vault,
+  hub,
+  clock,
 );
 say('begun');
 try {

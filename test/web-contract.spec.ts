@@ -78,8 +78,9 @@ const SCHEMA_OF: Record<string, string> = {
   PreflightFinding: 'PreflightFindingView',
   Actor: 'ActorView',
   FieldChange: 'FieldChangeView',
-  CampaignChange: 'CampaignChangeView',
+  Change: 'ChangeView',
   OutcomeSetName: 'OutcomeSetNameView',
+  ReasonName: 'ReasonNameView',
   Idle: 'IdleView',
   CampaignSummary: 'CampaignSummaryView',
   Job: 'JobView',
@@ -109,17 +110,18 @@ const WITHOUT_SCHEMA = [
 
 /** Sent by the console: what it may leave out the API must not demand. The others are read by it. */
 const REQUESTS = [
-  ...[
-    'CampaignInput',
-    'Disposition',
-    'AnalysisRequest',
-    'AskedDialect',
-    'Dedupe',
-    'Consent',
-    'ImportOptions',
-    'NewBase',
-  ],
-  ...['SuppressionListInput', 'SuppressionLoad', 'BurnDownQuestion', 'WinBackOrder'],
+  'CampaignInput',
+  'Disposition',
+  'AnalysisRequest',
+  'AskedDialect',
+  'Dedupe',
+  'Consent',
+  'ImportOptions',
+  'NewBase',
+  'SuppressionListInput',
+  'SuppressionLoad',
+  'BurnDownQuestion',
+  'WinBackOrder',
 ];
 
 interface Schema {

@@ -15,7 +15,7 @@ const FIND_BY_LOGIN = statement(
 // A few hundred rows: no index.
 const LIST_OPERATORS = statement(
   'users.list_operators',
-  `select id, name, simulated from users
+  `select id, login, name, simulated from users
    where organisation_id = $1 and role = 'operator' and disabled_at is null order by name, id`,
 );
 
@@ -40,6 +40,7 @@ const COUNT = statement('users.count', 'select count(*) as count from users wher
 
 export interface OperatorRow {
   id: number;
+  login: string;
   name: string;
   /** A made-up person who works the demonstration's calls. */
   simulated: boolean;

@@ -300,20 +300,23 @@ describe('the linter of advertising law', () => {
     ['marks alone', '\u0316\u0301'],
     ['braces', '{{{'],
     ['negations', 'не самый '],
+    ['nobody', 'nobody никто не guarantee '],
+    ['gaps after gaps', 'không ai có lãi suất không nào '],
+    ['money between letters', 'a$'],
     ['names', 'Северный Северный Билайн '],
   ])('takes time that grows with the length only: %s', (_what, piece) => {
     const long = (length: number) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
     const claims = compileClaims([{ text: 'лучший best', validUntil: null }], '2026-03-02');
+    // Work, not time: a busy machine stretches time.
     const cost = (text: string) => {
-      const started = process.hrtime.bigint();
+      const before = process.cpuUsage();
       lintText(text, 'text', 'ru', { ...PLAIN, claims });
-      return Number(process.hrtime.bigint() - started) / 1e6;
+      return process.cpuUsage(before).user / 1e3;
     };
     const small = Math.min(...[1, 2, 3].map(() => cost(long(25_000))));
     const large = Math.min(...[1, 2].map(() => cost(long(100_000))));
     // Four times the text; a quadratic one would take sixteen times as long. Floors keep noise out.
     expect(large).toBeLessThan(Math.max(small * 10, 100));
-    expect(large).toBeLessThan(3000);
   });
 });
 

@@ -1,5 +1,16 @@
 import type { Locale } from '../auth/access.js';
-import { BETWEEN, CURRENCIES, NEGATORS, NOT_ONLY } from './ad-law-words.js';
+import {
+  AFTER_NOTHING,
+  BETWEEN,
+  CONJUNCTIONS,
+  CURRENCIES,
+  NEGATORS,
+  NOBODY,
+  NOBODY_PAIRS,
+  NOT_ONLY,
+  NUMERALS,
+  ONES,
+} from './ad-law-words.js';
 import { findPhrases, isNumber, type Match } from './ad-law-phrases.js';
 import { claimedUntil, type ClaimBook } from './advertising-claims.js';
 import { readTokens, type Token } from './ad-law-text.js';
@@ -310,7 +321,8 @@ class TextLinter {
   private faults(): Mark[] {
     return this.matches.flatMap(({ group, first, end, hasOwnNegation }) => {
       const fault = FAULTS[group];
-      if (!fault || this.harmless[first] || (!hasOwnNegation && this.isDenied(first, end, group))) return [];
+      if (!fault || this.harmless[first] || this.harmless[end - 1] || this.isCountedOn(first, end)) return [];
+      if (!hasOwnNegation && this.isDenied(first, end, group)) return [];
       return [{ ...fault, first, end }];
     });
   }
@@ -341,19 +353,60 @@ class TextLinter {
       .map(([at]) => ({ code: 'mixed_alphabets', severity: 'warns', first: at, end: at + 1 }));
   }
 
-  /** Denied by a word before it in the same clause; a guarantee also by one right after it (`гарантий не даём`). */
+  /** Is the one that ends a phrase no rank: part of another number (`số một trăm`), or of another clause? */
+  private isCountedOn(first: number, end: number): boolean {
+    const [last, next] = [this.tokens[end - 1]!, this.tokens[end]];
+    if (!last.forms.some((form) => ONES.has(form))) return false;
+    if (this.tokens[first]!.clause !== last.clause) return true;
+    if (next?.clause !== last.clause) return false;
+    return next.forms.some((form) => NUMERALS.has(form)) || (isNumber(next) && next.forms[0]!.length > 1);
+  }
+
+  /** Is the word at a place, in this clause, one of these? */
+  private has(at: number, clause: number, words: ReadonlySet<string>): boolean {
+    return this.tokens[at]?.clause === clause && this.tokens[at].forms.some((form) => words.has(form));
+  }
+
+  /** `nobody`, `không ai`, `никто не`. */
+  private saysNobody(at: number, clause: number): boolean {
+    if (this.has(at, clause, NOBODY)) {
+      const isFirst = this.tokens[at - 1]?.clause !== clause || this.has(at - 1, clause, CONJUNCTIONS);
+      if (isFirst) return true;
+    }
+    return (this.tokens[at]?.forms ?? []).some((form) => {
+      const seconds = NOBODY_PAIRS.get(form);
+      return seconds !== undefined && this.has(at + 1, clause, seconds);
+    });
+  }
+
+  /** Denied by a word before it in the same clause; a promise also by who makes it, and by what comes right after it. */
   private isDenied(first: number, end: number, group: Match['group']): boolean {
     const { clause } = this.tokens[first]!;
-    const has = (at: number, words: ReadonlySet<string>) =>
-      this.tokens[at]?.clause === clause && this.tokens[at].forms.some((form) => words.has(form));
+    const has = (at: number, words: ReadonlySet<string>) => this.has(at, clause, words);
+    const promises = PROMISES.has(group);
     for (let at = first - 1, steps = 0; steps < 5 && this.tokens[at]?.clause === clause; at -= 1, steps += 1) {
-      if (has(at, NEGATORS)) return at + 1 === first || !has(at + 1, NOT_ONLY);
+      // Who says that nobody else has the best price praises his own.
+      const isNobody = this.saysNobody(at, clause) || this.saysNobody(at - 1, clause);
+      if (has(at, NEGATORS) && (promises || !isNobody)) return at + 1 === first || !has(at + 1, NOT_ONLY);
       if (!has(at, BETWEEN)) break;
     }
-    if (group.startsWith('guarantee') && (has(end, NEGATORS) || has(end + 1, NEGATORS))) return true;
+    if (promises)
+      for (let at = first - 1; at >= first - 8 && !has(at, CONJUNCTIONS); at -= 1)
+        if (this.saysNobody(at, clause)) return true;
+    if (group.startsWith('guarantee') && this.isDeniedAfter(end, clause, group)) return true;
     // `không phải` denies the whole clause: it is the verb that is denied, and what is praised comes last.
     for (let at = first - 1; at >= Math.max(first - 8, 1); at -= 1)
       if (has(at, VI_VERB) && has(at - 1, NEGATORS)) return true;
+    return false;
+  }
+
+  /** `We guarantee nothing`, `гарантий не даём`. To guarantee that one won't do something is a guarantee all the same. */
+  private isDeniedAfter(end: number, clause: number, group: Match['group']): boolean {
+    for (let at = end; at < end + 2; at += 1) {
+      const isAll = this.tokens[at + 1]?.clause !== clause || this.has(at + 1, clause, AFTER_NOTHING);
+      if (this.has(at, clause, NOBODY) && isAll) return true;
+      if (group === 'guarantee_implied' && this.has(at, clause, NEGATORS)) return true;
+    }
     return false;
   }
 
@@ -367,6 +420,10 @@ class TextLinter {
     return null;
   }
 }
+
+const PROMISES: ReadonlySet<Match['group']> = new Set([
+  ...(['guarantee', 'guarantee_implied', 'pressure', 'pressure_implied'] as const),
+]);
 
 const VI_VERB: ReadonlySet<string> = new Set(['phải']);
 

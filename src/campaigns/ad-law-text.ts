@@ -33,6 +33,7 @@ const MOST_MARKS = 4;
 
 // Each of these is asked of one character.
 const LETTER = /^[\p{L}\p{N}]$/u;
+const ALPHABETIC = /^\p{L}$/u;
 const MARK = /^\p{M}$/u;
 const CYRILLIC = /^\p{Script=Cyrillic}$/u;
 const LATIN = /^\p{Script=Latin}$/u;
@@ -51,7 +52,7 @@ const LOOKS_LATIN = table({
   Α: 'A', Β: 'B', Ε: 'E', Ζ: 'Z', Η: 'H', Ι: 'I', Κ: 'K', Μ: 'M', Ν: 'N', Ο: 'O', Ρ: 'P', Τ: 'T', Υ: 'Y', Χ: 'X',
   α: 'a', ε: 'e', η: 'n', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', σ: 'o', τ: 't', υ: 'u', χ: 'x', ω: 'w', γ: 'y',
   ı: 'i', ɑ: 'a', ɡ: 'g', ʙ: 'b', ᴀ: 'a', ᴄ: 'c', ᴅ: 'd', ᴇ: 'e', ɢ: 'g', ʜ: 'h', ɪ: 'i', ᴊ: 'j', ᴋ: 'k', ʟ: 'l', ᴍ: 'm', ɴ: 'n', ᴏ: 'o', ᴘ: 'p', ʀ: 'r', ꜱ: 's', ᴛ: 't', ᴜ: 'u', ᴠ: 'v', ᴡ: 'w', ʏ: 'y', ᴢ: 'z',
-  օ: 'o', ս: 'u', ո: 'n', հ: 'h',
+  օ: 'o', ս: 'u', ո: 'n', հ: 'h', ƅ: 'b', ɓ: 'b', ƨ: 's', ɩ: 'i', ɾ: 'r', ᴉ: 'i', ꓲ: 'i', ⅼ: 'l',
 });
 /** More that pass for a Latin letter among Latin letters only. */
 const LOOKS_LATIN_BESIDE = table({
@@ -73,12 +74,14 @@ const LOOKS_CYRILLIC = table({
   A: 'а', B: 'в', C: 'с', E: 'е', H: 'н', K: 'к', M: 'м', O: 'о', P: 'р', T: 'т', X: 'х', Y: 'у',
   a: 'а', c: 'с', e: 'е', o: 'о', p: 'р', x: 'х', y: 'у', ë: 'е', Ë: 'е',
   Α: 'а', Β: 'в', Ε: 'е', Η: 'н', Κ: 'к', Μ: 'м', Ο: 'о', Ρ: 'р', Τ: 'т', Χ: 'х', Υ: 'у', ο: 'о', α: 'а', ρ: 'р', ε: 'е',
-  ѐ: 'е', ѝ: 'и',
+  ѐ: 'е', ѝ: 'и', і: 'и', ї: 'и', ў: 'у', ѣ: 'е', є: 'е', ґ: 'г', ѓ: 'г', ќ: 'к', ӑ: 'а', ӓ: 'а', ӗ: 'е', ӧ: 'о', ӱ: 'у', ӯ: 'у', ӥ: 'и', ӣ: 'и',
 });
 // prettier-ignore
 const LOOKS_CYRILLIC_BESIDE = table({
   k: 'к', m: 'м', t: 'т', h: 'н', b: 'ь', n: 'п', r: 'г', u: 'и', i: 'и', g: 'д', w: 'ш', I: 'и', N: 'и', R: 'я', κ: 'к', τ: 'т', п: 'п', ᴦ: 'г', ᴨ: 'п', ᴋ: 'к', ᴛ: 'т', ᴍ: 'м',
 });
+/** Signs of money that pass for a letter between two letters. */
+const LOOKS_LETTER = table({ $: 's', '€': 'e' });
 const DIGIT_LATIN = table({ 0: 'o', 1: 'l', 3: 'e', 4: 'a', 5: 's' });
 const DIGIT_CYRILLIC = table({ 0: 'о', 3: 'з', 4: 'ч', 6: 'б' });
 
@@ -151,9 +154,15 @@ class Reader {
       this.letters.push({ sign: "'", marks: '', from, to });
       return true;
     }
+    const passesFor = LOOKS_LETTER.get(cluster);
+    if (passesFor && this.letters.length > 0 && ALPHABETIC.test(this.letters.at(-1)!.sign)) {
+      if (!ALPHABETIC.test(charAt(this.text, to))) return false;
+      this.letters.push({ sign: passesFor, marks: '', from, to });
+      return true;
+    }
     // A trade mark is no part of the word before it.
     if (cluster === '™' || cluster === '℠') return false;
-    const plain = isAscii(cluster) ? cluster : cluster.normalize('NFKC');
+    const plain = isAscii(cluster) ? cluster : unboxed(cluster).normalize('NFKC');
     const [first = ''] = plain;
     if (!LETTER.test(first)) return false;
     const letters: Letter[] = [];
@@ -178,12 +187,19 @@ class Reader {
     if (SIGNS.has(sign)) return this.push('sign', from, to, [sign], null, false);
     const full = sign.normalize('NFKC');
     if (SIGNS.has(full)) return this.push('sign', from, to, [full], null, false);
-    // Not in `No. 1` and 49.90.
-    const ends = SENTENCE_ENDS.has(sign) && !(sign === '.' && /^ ?[0-9]/.test(this.text.slice(to, to + 2)));
+    // Not in `No. 1`, 49.90 and `b.e.s.t`.
+    const goesOn = sign === '.' && (/^ ?[0-9]/.test(this.text.slice(to, to + 2)) || this.isBetweenLetters(from, to));
+    const ends = SENTENCE_ENDS.has(sign) && !goesOn;
     if (ends || lineBreaks === 2) {
       this.sentence += 1;
       this.clause += 1;
     } else if (CLAUSE_ENDS.has(sign)) this.clause += 1;
+  }
+
+  /** Is what stands before it a letter alone, and is there another one right after it? */
+  private isBetweenLetters(from: number, to: number): boolean {
+    const before = this.tokens.at(-1);
+    return before?.to === from && isSingle(before) && ALPHABETIC.test(charAt(this.text, to));
   }
 
   private push(
@@ -215,6 +231,13 @@ function isPartOf(sign: string): boolean {
 function charAt(text: string, at: number): string {
   const code = text.codePointAt(at);
   return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+/** White letters on black, which Unicode itself takes for pictures: 🅱, 🅐. */
+function unboxed(cluster: string): string {
+  const code = cluster.codePointAt(0)!;
+  const first = [0x1f150, 0x1f170].find((start) => code >= start && code < start + 26);
+  return first === undefined ? cluster : String.fromCharCode(0x61 + code - first);
 }
 
 function isAscii(text: string): boolean {

@@ -9,17 +9,6 @@ export interface ClaimRow extends Omit<AdvertisingClaim, 'organisationId' | 'cre
   createdBy: string | null;
 }
 
-export interface AdvertisingChange {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: 'claim_added' | 'claim_withdrawn' | 'competitors_changed';
-  subjectKind: 'advertising_claim' | 'competitors';
-  subjectId: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-}
-
 @Injectable()
 export class AdvertisingRepository {
   constructor(private readonly database: Database) {}
@@ -68,11 +57,6 @@ export class AdvertisingRepository {
     await tx.query(LOCK_COMPETITORS, [organisationId]);
     await tx.query(DELETE_COMPETITORS, [organisationId]);
     await tx.query(INSERT_COMPETITORS, [organisationId, names]);
-  }
-
-  async recordChange(change: AdvertisingChange, tx: Tx): Promise<void> {
-    const { organisationId, at, actorId, action, subjectKind, subjectId, before, after } = change;
-    await tx.query(RECORD_CHANGE, [organisationId, at, actorId, action, subjectKind, subjectId, before, after]);
   }
 }
 
@@ -128,10 +112,4 @@ const DELETE_COMPETITORS = statement(
 const INSERT_COMPETITORS = statement(
   'campaigns.insert_competitors',
   'insert into competitors (organisation_id, name) select $1, name from unnest($2::text[]) as n (name)',
-);
-
-const RECORD_CHANGE = statement(
-  'campaigns.record_advertising_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );

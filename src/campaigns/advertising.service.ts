@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import type { Queryable } from '../database/database.js';
@@ -27,6 +28,7 @@ export interface RegisterAuthor {
 export class AdvertisingService {
   constructor(
     private readonly advertising: AdvertisingRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -57,14 +59,11 @@ export class AdvertisingService {
         { organisationId, text, criterion, proof, validUntil, createdBy: userId, createdAt: now, withdrawnAt: null },
         tx,
       );
-      await this.advertising.recordChange(
-        {
-          ...{ organisationId, at: now, actorId: userId, action: 'claim_added' },
-          ...{ subjectKind: 'advertising_claim', subjectId: id, before: null },
-          after: { text, criterion, proof, validUntil },
-        },
-        tx,
-      );
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'claim_added', at: now },
+        ...{ subject: { kind: 'advertising_claim', id }, before: null },
+        after: { text, criterion, proof, validUntil },
+      });
       return (await this.advertising.findClaim(organisationId, id, tx))!;
     });
   }
@@ -75,13 +74,10 @@ export class AdvertisingService {
     const now = this.clock.now();
     return this.advertising.inTransaction(async (tx) => {
       if (await this.advertising.withdrawClaim(organisationId, id, now, tx))
-        await this.advertising.recordChange(
-          {
-            ...{ organisationId, at: now, actorId: userId, action: 'claim_withdrawn' },
-            ...{ subjectKind: 'advertising_claim', subjectId: id, before: null, after: null },
-          },
-          tx,
-        );
+        await this.audit.note(tx, {
+          ...{ organisationId, userId, action: 'claim_withdrawn', at: now },
+          ...{ subject: { kind: 'advertising_claim', id }, before: null, after: null },
+        });
       const claim = await this.advertising.findClaim(organisationId, id, tx);
       if (!claim) throw notFound('advertising_claim', id);
       return claim;
@@ -101,15 +97,12 @@ export class AdvertisingService {
       const before = await this.advertising.listCompetitors(organisationId, tx);
       await this.advertising.replaceCompetitors(organisationId, wanted, tx);
       const after = await this.advertising.listCompetitors(organisationId, tx);
-      await this.advertising.recordChange(
-        {
-          ...{ organisationId, at: this.clock.now(), actorId: userId, action: 'competitors_changed' },
-          ...{ subjectKind: 'competitors', subjectId: organisationId },
-          before: { names: before },
-          after: { names: after },
-        },
-        tx,
-      );
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'competitors_changed', at: this.clock.now() },
+        subject: { kind: 'competitors', id: organisationId },
+        before: { names: before },
+        after: { names: after },
+      });
       return after;
     });
   }

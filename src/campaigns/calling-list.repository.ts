@@ -89,7 +89,8 @@ export class CallingListRepository {
     const values = new Values();
     const floor = await this.findHeadRank(request.campaignId, on);
     const fitting = fittingSql(request, 'all', values);
-    const placed = placedSql(request, 'newcomers', floor, values);
+    const { marked } = (await on.query<{ marked: boolean }>(IS_MARKED, [request.campaignId]))[0]!;
+    const placed = placedSql(request, { source: 'newcomers', marked, floor }, values);
     const [row] = await on.query<{ numbered: number }>(
       statement(
         '',
@@ -111,7 +112,7 @@ export class CallingListRepository {
       select e.segment_id, e.lead_id, e.bucket_id, ${key.number} as sort_number, ${key.text} as sort_text
       from calling_list_entries e join leads l on l.id = e.lead_id
       where e.campaign_id = ${values.add(request.campaignId, 'int')} and e.state <> 'completed'`;
-    const placed = placedSql(request, 'entries', row!.floor, values);
+    const placed = placedSql(request, { source: 'entries', marked: false, floor: row!.floor }, values);
     const [result] = await on.query<{ numbered: number }>(
       statement('', `with entries as (${entries}), ${placed}, ${numberedSql(batchId, values)}`),
       values.list,
@@ -145,7 +146,7 @@ export class CallingListRepository {
     const values = new Values();
     const fitting = request.segments.length === 0 ? NOBODY : fittingSql(request, scope, values);
     const newcomers = newcomersSql(request, scope, values);
-    const placed = placedSql(request, 'newcomers', floor, values);
+    const placed = placedSql(request, { source: 'newcomers', marked: true, floor }, values);
     const campaign = values.add(request.campaignId, 'int');
     const now = values.add(request.now, 'timestamptz');
     const [row] = await on.query<Followed>(
@@ -277,9 +278,14 @@ function newcomersSql(request: ListRequest, scope: ListScope, values: Values): s
  * later goes between the two marks of the segment where they belong; before the first or behind the last, the numbers go
  * on; and never, behind the last, to a time that has passed, or a segment that had run dry would be all that is called.
  *
- * `source` is the name of rows as fittingSql makes them. Makes `placed`, and the marks of those who are in it.
+ * `source` is the name of rows as fittingSql makes them; `marked` false: there are no marks yet, and nothing to go between.
+ * Makes `placed`, and the marks of those who are in it.
  */
-function placedSql(request: ListRequest, source: string, floor: number | null, values: Values): string {
+function placedSql(
+  request: ListRequest,
+  { source, marked, floor }: { source: string; marked: boolean; floor: number | null },
+  values: Values,
+): string {
   const sorting = sortingOf(request.order);
   const campaign = values.add(request.campaignId, 'int');
   return `
@@ -287,21 +293,7 @@ function placedSql(request: ListRequest, source: string, floor: number | null, v
       select *, row_number() over (partition by segment_id order by ${sorting}) as place
       from calling_list_marks where campaign_id = ${campaign}
     ),
-    line as (
-      select segment_id, lead_id, bucket_id, sort_number, sort_text, null::bigint as mark from ${source}
-      union all
-      select segment_id, lead_id, null, sort_number, sort_text, place from marks
-    ),
-    walked as (
-      select *, coalesce(max(mark) over (
-        partition by segment_id order by ${sorting} rows between unbounded preceding and current row), 0) as passed
-      from line
-    ),
-    gaps as (
-      select *, row_number() over (partition by segment_id, passed order by ${sorting}) as number,
-        count(*) over (partition by segment_id, passed) as others, count(*) over () as all_others
-      from walked where mark is null
-    ),
+    ${marked ? gapsSql(source, sorting) : oneGapSql(source, sorting)},
     placed as materialized (
       select g.*, low.rank is null as is_head, high.rank is null as is_tail,
         case
@@ -321,11 +313,41 @@ function placedSql(request: ListRequest, source: string, floor: number | null, v
       from placed, (select count(*) as count from marks) known
       where number % (case
           when known.count + all_others <= ${MARKS} then 1
-          when known.count = 0 then ceil(all_others / ${MARKS}.0)::bigint
+          when known.count = 0 then (all_others + ${MARKS - 1}) / ${MARKS}
         end) = 0
         or (is_tail and number = others) or (is_head and number = 1)
       on conflict (campaign_id, segment_id, lead_id) do update
         set sort_number = excluded.sort_number, sort_text = excluded.sort_text, rank = excluded.rank
+    )`;
+}
+
+/** Between which two marks each of them belongs, and their number there. */
+function gapsSql(source: string, sorting: string): string {
+  return `
+    line as (
+      select segment_id, lead_id, bucket_id, sort_number, sort_text, null::bigint as mark from ${source}
+      union all
+      select segment_id, lead_id, null, sort_number, sort_text, place from marks
+    ),
+    walked as (
+      select *, coalesce(max(mark) over (
+        partition by segment_id order by ${sorting} rows between unbounded preceding and current row), 0) as passed
+      from line
+    ),
+    gaps as (
+      select *, row_number() over (partition by segment_id, passed order by ${sorting}) as number,
+        count(*) over (partition by segment_id, passed) as others, count(*) over () as all_others
+      from walked where mark is null
+    )`;
+}
+
+/** The same where there is no mark: sorted once. */
+function oneGapSql(source: string, sorting: string): string {
+  return `
+    gaps as (
+      select *, 0::bigint as passed, row_number() over (partition by segment_id order by ${sorting}) as number,
+        count(*) over (partition by segment_id) as others, count(*) over () as all_others
+      from ${source}
     )`;
 }
 
@@ -398,6 +420,12 @@ const DELETE_BATCH = statement(
   'campaigns.delete_batch',
   `with rows as (delete from calling_list_numbered where batch_id = $1)
    delete from calling_list_batches where id = $1`,
+);
+
+// The primary key.
+const IS_MARKED = statement(
+  'campaigns.is_list_marked',
+  `select exists (select from calling_list_marks where campaign_id = $1) as marked`,
 );
 
 const DELETE_MARKS = statement('campaigns.delete_marks', `delete from calling_list_marks where campaign_id = $1`);

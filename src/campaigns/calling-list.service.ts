@@ -65,9 +65,7 @@ export class CallingListService {
       const campaign = await this.campaigns.getCampaign(campaignId, actor.organisationId, tx);
       this.refuseWhenOver(campaign.state);
       if ((await this.campaigns.listSegmentIds(campaignId, tx)).length === 0) throw segmentsMissing();
-      const payload: BuildListPayload = { campaignId };
-      const { organisationId, userId: createdBy } = actor;
-      return { jobId: await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy }) };
+      return { jobId: await this.enqueueBuild(tx, actor, campaignId) };
     });
   }
 
@@ -90,9 +88,15 @@ export class CallingListService {
       const { id } = await this.segments.createIn(tx, actor, { name: base.name, rule });
       await this.campaigns.setSegments(actor, campaignId, [...segmentIds, id], tx);
     }
+    await this.enqueueBuild(tx, actor, campaignId);
+  }
+
+  private async enqueueBuild(tx: Tx, actor: Actor, campaignId: number): Promise<number> {
     const payload: BuildListPayload = { campaignId };
     const { organisationId, userId: createdBy } = actor;
-    await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy });
+    const jobId = await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy });
+    await this.campaigns.noteListRequested(actor, campaignId, jobId, tx);
+    return jobId;
   }
 
   /** Build the whole list here and now. Safe to repeat and to break off: leads on the list stay as they are. */

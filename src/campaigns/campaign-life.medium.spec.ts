@@ -5,8 +5,7 @@ import { createFloor, MONDAY, type Floor } from '../../test/floor.js';
 import { insertBase } from '../../test/lead-rows.js';
 import { CampaignWatchService } from './campaign-watch.service.js';
 import type { NewCampaign } from './campaigns.service.js';
-import { PreflightRepository } from './preflight.repository.js';
-import { PreflightService } from './preflight.service.js';
+import type { PreflightService } from './preflight.service.js';
 
 const HOUR_MS = 3_600_000;
 const at = (ms: number) => new Date(MONDAY.getTime() + ms);
@@ -38,13 +37,11 @@ describe('the life of a campaign', () => {
 
   afterAll(() => test.drop());
 
-  const newWatch = () => new CampaignWatchService(floor.campaigns, preflight, floor.clock);
+  const newWatch = () => new CampaignWatchService(floor.campaigns, floor.clock);
 
   beforeEach(() => {
     floor = createFloor(test);
-    const { campaigns, segments, scripts, compliance, clock } = floor;
-    const repository = new PreflightRepository(test.database);
-    preflight = new PreflightService(test.database, repository, campaigns, segments, scripts, compliance, clock);
+    preflight = floor.preflight;
     watch = newWatch();
     watch.onApplicationBootstrap();
   });
@@ -214,7 +211,11 @@ describe('the life of a campaign', () => {
       expect(changed!.changes).toEqual([
         { field: 'name', before: 'Spring', after: 'Summer' },
         { field: 'maxLines', before: 100, after: 7 },
-        { field: 'segments', before: [{ id: segmentId, weight: 1 }], after: [{ id: segmentId, weight: 2 }] },
+        {
+          field: 'segments',
+          before: [{ id: segmentId, weight: 1, name: 'North' }],
+          after: [{ id: segmentId, weight: 2, name: 'North' }],
+        },
       ]);
     });
 
@@ -274,7 +275,7 @@ describe('the life of a campaign', () => {
       expect((await floor.campaigns.clone(manager, source.id)).name).toBe('Autumn 3');
       expect((await floor.campaigns.clone(manager, source.id, 'Winter')).name).toBe('Winter');
       expect((await trail(copy.id))[0]!.changes).toContainEqual({
-        ...{ field: 'clonedFromId', before: null, after: source.id },
+        ...{ field: 'clonedFromId', before: null, after: { id: source.id, name: source.name } },
       });
       await expect(floor.campaigns.clone({ ...manager, organisationId: 2 }, source.id)).rejects.toMatchObject({
         code: 'campaign_not_found',
@@ -534,8 +535,9 @@ describe('the life of a campaign', () => {
       const { id } = await ready({ scriptId });
       expect(await found(id)).toContain('blocks script_unpublished');
       await expect(floor.campaigns.start(manager, id)).rejects.toMatchObject({
-        code: 'script_unpublished',
+        code: 'campaign_blocked',
         status: 409,
+        more: { findings: [{ code: 'script_unpublished', link: `/scripts/${scriptId}` }] },
       });
       await floor.rows(
         `insert into script_versions (script_id, version, content, published_at) values ($1, 1, '{}', $2)`,
@@ -543,6 +545,42 @@ describe('the life of a campaign', () => {
       );
       await floor.rows(`update scripts set published_version = 1 where id = $1`, [scriptId]);
       expect(await found(id)).toEqual(['warns offer_missing', 'warns caller_id_missing']);
+      expect(await floor.campaigns.start(manager, id)).toMatchObject({ state: 'running' });
+    });
+
+    it('keeps a campaign from starting by hand, and says of each thing what to do about it and where', async () => {
+      const { id } = await ready({ hours: { sun: ['09:00', '20:00'] }, simulatedOperators: 0 });
+      const blocking = (await preflight.check(1, id)).filter(({ severity }) => severity === 'blocks');
+      expect(blocking.map(({ code }) => code)).toEqual(['hours_never_open', 'no_operators']);
+      await expect(floor.campaigns.start(manager, id)).rejects.toMatchObject({
+        ...{ code: 'campaign_blocked', status: 409 },
+        fix: blocking.map(({ fix }) => fix).join(' '),
+        more: { findings: blocking },
+      });
+      expect(await get(id)).toMatchObject({ state: 'ready', startedAt: null });
+      expect(await actions(id)).toEqual(['campaign_created', 'campaign_ready']);
+    });
+
+    it('keeps a campaign that was paused from going on, until it is mended', async () => {
+      const { id } = await running();
+      await floor.campaigns.pause(manager, id);
+      await floor.rows(
+        `update calling_list_entries set state = 'completed', completed_code = 'sale' where campaign_id = $1`,
+        [id],
+      );
+      await expect(floor.campaigns.start(manager, id)).rejects.toMatchObject({
+        code: 'campaign_blocked',
+        more: { findings: [{ code: 'list_worked_off' }] },
+      });
+      expect((await get(id)).state).toBe('paused');
+      await floor.insertEntry(id);
+      expect(await floor.campaigns.start(manager, id)).toMatchObject({ state: 'running' });
+    });
+
+    it('asks nothing of a campaign that runs already', async () => {
+      const { id } = await running();
+      const { version } = await get(id);
+      await floor.campaigns.update(manager, id, version, { simulatedOperators: 0 });
       expect(await floor.campaigns.start(manager, id)).toMatchObject({ state: 'running' });
     });
 
@@ -609,7 +647,8 @@ describe('the life of a campaign', () => {
     });
 
     it('knows operators who can sign in', async () => {
-      const { id } = await running({ simulatedOperators: 0 });
+      const { id, version } = await running();
+      await floor.campaigns.update(manager, id, version, { simulatedOperators: 0 });
       expect(await found(id)).toContain('blocks no_operators');
       const operatorId = await floor.insertOperator();
       await floor.rows(`update users set password_hash = 'x' where id = $1`, [operatorId]);

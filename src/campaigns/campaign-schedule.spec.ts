@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { changesOf, causeOf } from './campaign-audit.js';
 import { copyName } from './campaign-copy.js';
 import { dueAct, isStartOver, LATE_START_MS, nextDueAt, type Scheduled } from './campaign-schedule.js';
 
@@ -55,28 +54,6 @@ describe('the schedule of a campaign', () => {
     expect(isStartOver(scheduled({ startsAt: at(-LATE_START_MS - 1) }), NOW)).toBe(true);
     expect(isStartOver(scheduled({ startsAt: at(-2), endsAt: at(-1) }), NOW)).toBe(true);
     expect(isStartOver(scheduled({}), NOW)).toBe(false);
-  });
-});
-
-describe('the trail of a campaign', () => {
-  it('tells what changed, and nothing else', () => {
-    expect(
-      changesOf(
-        { maxLines: 5, hours: { mon: ['09:00'] }, name: 'A' },
-        { maxLines: 7, hours: { mon: ['09:00'] }, name: 'A' },
-      ),
-    ).toEqual([{ field: 'maxLines', before: 5, after: 7 }]);
-    expect(changesOf(null, { name: 'A', offerId: null })).toEqual([{ field: 'name', before: null, after: 'A' }]);
-    expect(changesOf({ goals: { sales: 1 } }, null)).toEqual([{ field: 'goals', before: { sales: 1 }, after: null }]);
-    expect(changesOf(null, null)).toEqual([]);
-  });
-
-  it('says why, apart from what changed', () => {
-    const after = { state: 'finished', cause: 'goal' };
-    expect(changesOf({ state: 'running' }, after)).toEqual([{ field: 'state', before: 'running', after: 'finished' }]);
-    expect(causeOf(after)).toBe('goal');
-    expect(causeOf({ cause: 'whim' })).toBeNull();
-    expect(causeOf(null)).toBeNull();
   });
 });
 

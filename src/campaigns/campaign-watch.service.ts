@@ -10,7 +10,6 @@ import { CLOCK, type Clock, type Timer } from '../common/clock.js';
 import { dueAct, nextDueAt } from './campaign-schedule.js';
 import { isOpenToOperators } from './campaign-states.js';
 import { CampaignsService, type CampaignRow } from './campaigns.service.js';
-import { PreflightService } from './preflight.service.js';
 
 /** A schedule or a goal that was just set is noticed within this time; what is known is done on time. */
 const LOOK_EVERY_MS = 10_000;
@@ -33,7 +32,6 @@ export class CampaignWatchService implements OnApplicationBootstrap, BeforeAppli
 
   constructor(
     private readonly campaigns: CampaignsService,
-    private readonly preflight: PreflightService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -74,14 +72,10 @@ export class CampaignWatchService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async obey(campaign: CampaignRow, now: Date): Promise<void> {
-    const { id, organisationId } = campaign;
-    if (dueAct(campaign, now) !== 'start') return void (await this.campaigns.obeySchedule(id));
-    if ((this.heldUntil.get(id) ?? -Infinity) > now.getTime()) return;
-    const findings = await this.preflight.check(organisationId, id);
-    const heldBy = findings.filter((finding) => finding.severity === 'blocks').map((finding) => finding.code);
-    if (heldBy.length > 0) this.heldUntil.set(id, now.getTime() + HELD_AGAIN_AFTER_MS);
+    const { id } = campaign;
+    if (dueAct(campaign, now) === 'start' && (this.heldUntil.get(id) ?? -Infinity) > now.getTime()) return;
+    if ((await this.campaigns.obeySchedule(id)) === 'held') this.heldUntil.set(id, now.getTime() + HELD_AGAIN_AFTER_MS);
     else this.heldUntil.delete(id);
-    await this.campaigns.obeySchedule(id, heldBy);
   }
 
   private async checkGoals(): Promise<void> {

@@ -22,7 +22,6 @@ import {
 } from 'class-validator';
 
 import { MAX_ID } from '../common/parse-id.pipe.js';
-import { CHANGE_CAUSES, type ChangeCause } from './campaign-audit.js';
 import {
   DIAL_MODES,
   END_ACTIONS,
@@ -36,7 +35,7 @@ import {
 import { GOAL_ACTIONS, GOAL_KINDS, type CampaignGoals, type GoalAction, type GoalKind } from './campaign-goals.js';
 import { campaignHoursOf, faultInHours, type CampaignHours } from './campaign-hours.js';
 import type { CampaignState } from './campaign-states.js';
-import type { CampaignChange, CampaignDetails, ChosenSegments, NewCampaign } from './campaigns.service.js';
+import type { CampaignDetails, ChosenSegments, NewCampaign } from './campaigns.service.js';
 import { PREFLIGHT_CODES, type PreflightCode, type PreflightFinding, type PreflightSeverity } from './preflight.js';
 
 /** May be left out. Unlike IsOptional it lets no null through where the field's other rules do not. */
@@ -399,24 +398,6 @@ export class CloneCampaignDto {
   name?: string;
 }
 
-/** Which page of a campaign's trail. */
-export class ChangesQueryDto {
-  /** Only changes before the one with this id. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  before?: number;
-
-  /** How many at most, 50 when left out. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-}
-
 /** What a body says in other words than the service: the rest is handed on as it is. */
 type Reworded = 'hours' | 'order' | 'startsAt' | 'endsAt' | 'goals' | 'segments';
 
@@ -630,45 +611,14 @@ export class PreflightFindingView implements PreflightFinding {
   values!: Record<string, string | number>;
 }
 
-/** Who changed something. */
-export class ActorView {
-  /** Id of the user. */
-  id!: number;
-  /** How they are called. */
-  name!: string;
-}
-
-/** One thing that a change changed. */
-export class FieldChangeView {
-  /** Name of the setting. */
-  field!: string;
-  /** Null: there was none. */
-  @ApiProperty({ nullable: true, type: 'object', additionalProperties: true })
-  before!: unknown;
-  /** Null: there is none. */
-  @ApiProperty({ nullable: true, type: 'object', additionalProperties: true })
-  after!: unknown;
-}
-
-/** One change of a campaign. */
-export class CampaignChangeView {
-  /** Id of the record: the next page is before it. */
-  id!: number;
-  /** When. */
-  at!: string;
-  /** Who; null: the engine itself. */
-  actor!: ActorView | null;
-  /** What was done, such as `campaign_changed` or `campaign_running`. */
-  action!: string;
-  /** Why, where no person did it. */
-  @ApiProperty({ enum: CHANGE_CAUSES, nullable: true })
-  cause!: ChangeCause | null;
-  /** What changed, and nothing else. */
-  changes!: FieldChangeView[];
-
-  static of(change: CampaignChange): CampaignChangeView {
-    return Object.assign(new CampaignChangeView(), { ...change, at: change.at.toISOString() });
-  }
+/** A reason for which people refuse. */
+export class ReasonNameView {
+  /** Stable code, such as `too_expensive`. */
+  code!: string;
+  /** Code of the reason that it makes more exact; null: of none. */
+  parentCode!: string | null;
+  /** What people call it; null: its code has a text of its own in every language. */
+  label!: string | null;
 }
 
 /** A set of outcomes and refusal reasons. */
@@ -677,6 +627,8 @@ export class OutcomeSetNameView {
   id!: number;
   /** What people call it. */
   name!: string;
+  /** In the order in which they are shown. */
+  refusalReasons!: ReasonNameView[];
 }
 
 /** A job that was asked for. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createTestApp, type TestApp } from '../../test/test-app.js';
+import type { ChangeView } from '../audit/audit.dto.js';
 import { AuthService } from '../auth/auth.service.js';
 import { UsersService } from '../auth/users.service.js';
+import { statement } from '../database/statement.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
-import type { CampaignChangeView, CampaignView, PreflightFindingView } from './campaign.dto.js';
+import type { CampaignView, PreflightFindingView } from './campaign.dto.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -76,7 +78,7 @@ describe('the campaigns of the API', () => {
     ]);
     expect(findings.body[0]).toMatchObject({ link: `/campaigns/${id}`, fix: expect.any(String), values: {} });
 
-    const trail = await ask<CampaignChangeView[]>('marketer', 'GET', `/${id}/audit`);
+    const trail = await ask<ChangeView[]>('marketer', 'GET', `/${id}/audit`);
     expect(trail.body.map(({ action, actor }) => [action, actor?.name])).toEqual([
       ['campaign_changed', 'manager'],
       ['campaign_created', 'manager'],
@@ -88,11 +90,7 @@ describe('the campaigns of the API', () => {
       ]),
     );
     expect(trail.body[0]!.changes).toHaveLength(2);
-    const earlier = await ask<CampaignChangeView[]>(
-      'marketer',
-      'GET',
-      `/${id}/audit?before=${trail.body[0]!.id}&limit=5`,
-    );
+    const earlier = await ask<ChangeView[]>('marketer', 'GET', `/${id}/audit?before=${trail.body[0]!.id}&limit=5`);
     expect(earlier.body).toEqual([trail.body[1]]);
 
     const copy = await ask('manager', 'POST', `/${id}/clone`, {});
@@ -105,9 +103,65 @@ describe('the campaigns of the API', () => {
     expect(await ids('?archived=false')).toEqual([copy.body.id]);
   });
 
+  it('name in their trail what they use, and say who had the list built', async () => {
+    const session = { headers: { cookie: cookies.manager, 'content-type': 'application/json' } };
+    const post = async (path: string, body: unknown) =>
+      (await (
+        await fetch(`${test.url}/api${path}`, { ...session, method: 'POST', body: JSON.stringify(body) })
+      ).json()) as {
+        id: number;
+      };
+    const gold = await post('/offers', { name: 'Gold', price: 9, currency: 'EUR' });
+    const { body: made } = await ask('manager', 'POST', '', { name: 'Named', segmentIds: [], mode: 'progressive' });
+    await ask('manager', 'PATCH', `/${made.id}`, { version: 1, offerId: gold.id, segmentIds: [segmentId] });
+    const built = await ask<{ jobId: number }>('manager', 'POST', `/${made.id}/build-list`, {});
+    expect(built.status).toBe(202);
+    // What is put away has its name all the same; lists leave it out.
+    await post(`/offers/${gold.id}/archive`, {});
+    const { body: trail } = await ask<ChangeView[]>('marketer', 'GET', `/${made.id}/audit`);
+    expect(trail.map(({ action, actor }) => [action, actor?.name])).toEqual([
+      ['campaign_list_requested', 'manager'],
+      ['campaign_changed', 'manager'],
+      ['campaign_created', 'manager'],
+    ]);
+    expect(trail[0]!.changes).toEqual([{ field: 'jobId', before: null, after: built.body.jobId }]);
+    expect(trail[1]!.changes).toEqual(
+      expect.arrayContaining([
+        { field: 'offerId', before: null, after: { id: gold.id, name: 'Gold' } },
+        { field: 'segments', before: [], after: [{ id: segmentId, weight: 1, name: 'North' }] },
+      ]),
+    );
+    expect(trail[2]!.changes).toContainEqual({
+      ...{ field: 'outcomeSetId', before: null, after: { id: expect.any(Number), name: 'Standard' } },
+    });
+  });
+
+  it('do not start while anything blocks them, and the answer says what, why and where to mend it', async () => {
+    const { body: campaign } = await ask('manager', 'POST', '', {
+      ...{ name: 'Blocked', segmentIds: [segmentId], mode: 'progressive' },
+    });
+    // As a list that everybody has left leaves it.
+    await test.database.database.query(statement('', `update campaigns set state = 'ready' where id = $1`), [
+      campaign.id,
+    ]);
+    const refused = await ask<{ code: string; findings: PreflightFindingView[] }>(
+      'manager',
+      'POST',
+      `/${campaign.id}/start`,
+    );
+    expect(refused).toMatchObject({ status: 409, body: { code: 'campaign_blocked' } });
+    expect(refused.body.findings).toEqual([
+      expect.objectContaining({ code: 'list_empty', link: `/campaigns/${campaign.id}`, fix: expect.any(String) }),
+      expect.objectContaining({ code: 'no_operators', link: `/campaigns/${campaign.id}/edit` }),
+    ]);
+    expect((await ask('manager', 'GET', `/${campaign.id}`)).body.state).toBe('ready');
+  });
+
   it('may use the outcome sets that there are', async () => {
     const response = await fetch(`${test.url}/api/outcome-sets`, { headers: { cookie: cookies.marketer } });
-    expect(await response.json()).toEqual([{ id: expect.any(Number), name: 'Standard' }]);
+    expect(await response.json()).toEqual([
+      { id: expect.any(Number), name: 'Standard', refusalReasons: expect.any(Array) },
+    ]);
   });
 
   it.each([

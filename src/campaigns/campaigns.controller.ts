@@ -1,13 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 
+import { ChangesQueryDto, ChangeView, pageOf } from '../audit/audit.dto.js';
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
 import { CallingListService } from './calling-list.service.js';
 import {
-  CampaignChangeView,
   CampaignView,
-  ChangesQueryDto,
   CloneCampaignDto,
   CreateCampaignDto,
   JobAcceptedView,
@@ -17,8 +16,6 @@ import {
 } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
 import { PreflightService } from './preflight.service.js';
-
-const CHANGES_A_PAGE = 50;
 
 /** Campaigns and their life. Their overview and their reports belong to the reports. */
 @Controller('campaigns')
@@ -50,12 +47,9 @@ export class CampaignsController {
   async listChanges(
     @CurrentUser() user: Principal,
     @Param('id', ParseIdPipe) id: number,
-    @Query() { before, limit }: ChangesQueryDto,
-  ): Promise<CampaignChangeView[]> {
-    const page = { beforeId: before ?? null, limit: limit ?? CHANGES_A_PAGE };
-    return (await this.campaigns.listChanges(user.organisationId, id, page)).map((change) =>
-      CampaignChangeView.of(change),
-    );
+    @Query() query: ChangesQueryDto,
+  ): Promise<ChangeView[]> {
+    return (await this.campaigns.listChanges(user.organisationId, id, pageOf(query))).map(ChangeView.of);
   }
 
   /** Make a campaign, as a draft. */

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { AuditTrailRepository } from '../audit/audit-trail.repository.js';
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { VirtualClock } from '../common/virtual-clock.js';
+import { ComplianceRepository } from '../compliance/compliance.repository.js';
+import { ComplianceService } from '../compliance/compliance.service.js';
+import { SuppressionListsRepository } from '../compliance/suppression-lists.repository.js';
 import { statement } from '../database/statement.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -20,6 +25,8 @@ import { OffersRepository } from './offers.repository.js';
 import { OffersService } from './offers.service.js';
 import { OutcomeSetsRepository } from './outcome-sets.repository.js';
 import { OutcomeSetsService } from './outcome-sets.service.js';
+import { PreflightRepository } from './preflight.repository.js';
+import { PreflightService } from './preflight.service.js';
 import { ScriptsRepository } from './scripts.repository.js';
 import { ScriptsService } from './scripts.service.js';
 import { STANDARD_OUTCOMES, STANDARD_REFUSAL_REASONS } from './standard-outcomes.js';
@@ -67,12 +74,37 @@ describe('campaigns', () => {
     const hub = new LocalHub();
     heard = [];
     hub.subscribe((topic) => heard.push(topic));
-    segments = new SegmentsService(database, new SegmentsRepository(database), clock);
+    const audit = new AuditTrailService(new AuditTrailRepository(database));
+    segments = new SegmentsService(database, new SegmentsRepository(database), audit, clock);
     outcomeSets = new OutcomeSetsService(database, new OutcomeSetsRepository(database));
-    offers = new OffersService(database, new OffersRepository(database), clock);
-    const scripts = new ScriptsService(new ScriptsRepository(database), clock);
+    offers = new OffersService(database, new OffersRepository(database), audit, clock);
+    const scripts = new ScriptsService(new ScriptsRepository(database), audit, clock);
     const repository = new CampaignsRepository(database);
-    campaigns = new CampaignsService(database, repository, outcomeSets, offers, scripts, segments, hub, clock);
+    const suppression = new SuppressionListsRepository(database);
+    const compliance = new ComplianceService(new ComplianceRepository(database), suppression, clock, hub, {
+      demo: false,
+    });
+    const preflight = new PreflightService(
+      database,
+      new PreflightRepository(database),
+      repository,
+      segments,
+      scripts,
+      compliance,
+      clock,
+    );
+    campaigns = new CampaignsService(
+      database,
+      repository,
+      audit,
+      outcomeSets,
+      offers,
+      scripts,
+      segments,
+      hub,
+      clock,
+      preflight,
+    );
     jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
     lists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
     processor = new BuildListProcessor(database, lists, clock);
@@ -87,8 +119,9 @@ describe('campaigns', () => {
     return campaigns.create(actor, { name: 'Spring', mode: 'progressive', ...input, segmentIds });
   }
 
+  /** With everything that a start needs. */
   async function readyOne() {
-    const campaign = await draft();
+    const campaign = await draft({ simulatedOperators: 1 });
     await lists.buildList(campaign.id, NOW);
     return campaigns.getDetails(campaign.id, 1);
   }

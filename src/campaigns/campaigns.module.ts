@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
 import { ComplianceModule } from '../compliance/compliance.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { LeadsModule } from '../leads/leads.module.js';
@@ -26,7 +27,7 @@ import { WinBackService } from './win-back.service.js';
 
 /** Campaigns, what they offer, say and ask, and their calling lists. */
 @Module({
-  imports: [SegmentationModule, JobsModule, ComplianceModule, LeadsModule],
+  imports: [AuditModule, SegmentationModule, JobsModule, ComplianceModule, LeadsModule],
   providers: [
     AdvertisingRepository,
     AdvertisingService,

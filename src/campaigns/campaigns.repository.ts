@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
+import type { NamedKind, Names } from './campaign-audit.js';
 import { Campaign } from './campaign.entity.js';
 import type { CampaignTally } from './campaign-goals.js';
 import type { CampaignState } from './campaign-states.js';
@@ -21,27 +22,6 @@ export interface CampaignDetailsRow extends CampaignRow {
 export interface WeightedSegment {
   id: number;
   weight: number;
-}
-
-export interface ChangeRecord {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: string;
-  campaignId: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-}
-
-/** A change as it is read again. */
-export interface RecordedChange {
-  id: number;
-  at: Date;
-  actorId: number | null;
-  actorName: string | null;
-  action: string;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
 }
 
 @Injectable()
@@ -106,24 +86,21 @@ export class CampaignsRepository {
     return row!.found;
   }
 
-  async recordChange(change: ChangeRecord, on: Queryable): Promise<void> {
-    const { organisationId, at, actorId, action, campaignId, before, after } = change;
-    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, campaignId, before, after]);
-  }
-
-  /** Newest first; those with ids below `beforeId` alone, where that is given. */
-  listChanges(
-    organisationId: number,
-    campaignId: number,
-    page: { beforeId: number | null; limit: number },
-    on: Queryable = this.database,
-  ): Promise<RecordedChange[]> {
-    return on.query<RecordedChange>(LIST_CHANGES, [organisationId, campaignId, page.beforeId, page.limit]);
-  }
-
   /** Open campaigns of all organisations with a schedule that has something left to do, or with goals. */
   listWatched(on: Queryable = this.database): Promise<CampaignRow[]> {
     return on.query<CampaignRow>(LIST_WATCHED);
+  }
+
+  /** Names of things that settings name, by kind and id; those that are not there are left out. */
+  async listNamesOf(organisationId: number, ids: Readonly<Record<NamedKind, readonly number[]>>): Promise<Names> {
+    const { segment, offer, script, outcome_set, campaign } = ids;
+    const rows = await this.database.query<{ kind: NamedKind; id: number; name: string }>(LIST_NAMES_OF, [
+      ...[organisationId, segment, offer, script, outcome_set, campaign],
+    ]);
+    const names = new Map<NamedKind, Map<number, string>>();
+    for (const { kind, id, name } of rows)
+      names.set(kind, (names.get(kind) ?? new Map<number, string>()).set(id, name));
+    return names;
   }
 
   listNames(organisationId: number, on: Queryable = this.database): Promise<string[]> {
@@ -226,21 +203,6 @@ const HAS_ENTRIES = statement(
   `select exists (select from calling_list_entries where campaign_id = $1) as found`,
 );
 
-const RECORD_CHANGE = statement(
-  'campaigns.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'campaign', $5, $6, $7)`,
-);
-
-// audit_trail_subject (subject_kind, subject_id, id), read from its end.
-const LIST_CHANGES = statement(
-  'campaigns.list_changes',
-  `select t.id, t.at, t.actor_id as "actorId", u.name as "actorName", t.action, t.before, t.after
-   from audit_trail t left join users u on u.id = t.actor_id
-   where t.subject_kind = 'campaign' and t.subject_id = $2 and t.organisation_id = $1 and ($3::bigint is null or t.id < $3)
-   order by t.id desc limit $4`,
-);
-
 // campaigns_starting, campaigns_ending and campaigns_with_goals.
 const LIST_WATCHED = statement(
   'campaigns.list_watched',
@@ -253,6 +215,16 @@ const LIST_WATCHED = statement(
 
 // campaigns_organisation.
 const LIST_NAMES = statement('campaigns.list_names', `select name from campaigns where organisation_id = $1`);
+
+// The primary keys.
+const LIST_NAMES_OF = statement(
+  'campaigns.list_names_of',
+  `select 'segment' as kind, id, name from segments where organisation_id = $1 and id = any($2::integer[])
+   union all select 'offer', id, name from offers where organisation_id = $1 and id = any($3::integer[])
+   union all select 'script', id, name from scripts where organisation_id = $1 and id = any($4::integer[])
+   union all select 'outcome_set', id, name from outcome_sets where organisation_id = $1 and id = any($5::integer[])
+   union all select 'campaign', id, name from campaigns where organisation_id = $1 and id = any($6::integer[])`,
+);
 
 const TRY_LOCK_TALLY = statement(
   'campaigns.try_lock_tally',

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditPage, type AuditSubject } from '../audit/audit-trail.service.js';
+import { CAUSE, changeOf, type Change, type ChangeCause } from '../audit/changes.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
-import { CAUSE, causeOf, changesOf, type ChangeCause, type FieldChange } from './campaign-audit.js';
+import { idsIn, withNames } from './campaign-audit.js';
 import { copyName } from './campaign-copy.js';
 import type { DialMode, EndAction, ListMode, ListOrder } from './campaign.entity.js';
 import {
@@ -36,6 +38,8 @@ import {
 } from './campaigns.repository.js';
 import { OffersService } from './offers.service.js';
 import { OutcomeSetsService } from './outcome-sets.service.js';
+import type { PreflightFinding } from './preflight.js';
+import { PreflightService } from './preflight.service.js';
 import { ScriptsService } from './scripts.service.js';
 
 export type { CampaignRow, WeightedSegment } from './campaigns.repository.js';
@@ -98,18 +102,6 @@ export interface CampaignDetails extends CampaignDetailsRow {
   goalsProgress: GoalProgress[];
 }
 
-/** A change as the trail tells it. */
-export interface CampaignChange {
-  id: number;
-  at: Date;
-  /** Null: the engine itself. */
-  actor: { id: number; name: string } | null;
-  action: string;
-  /** Why, where no person did it. */
-  cause: ChangeCause | null;
-  changes: FieldChange[];
-}
-
 const SETTINGS = [
   'name',
   'offerId',
@@ -148,12 +140,14 @@ export class CampaignsService {
   constructor(
     private readonly database: Database,
     private readonly campaigns: CampaignsRepository,
+    private readonly audit: AuditTrailService,
     private readonly outcomeSets: OutcomeSetsService,
     private readonly offers: OffersService,
     private readonly scripts: ScriptsService,
     private readonly segments: SegmentsService,
     @Inject(HUB) private readonly hub: Hub,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly preflight: PreflightService,
   ) {}
 
   /** The row alone, of any organisation, for the engine itself. */
@@ -201,22 +195,14 @@ export class CampaignsService {
     return this.campaigns.listSegmentIds(campaignId, on);
   }
 
-  /** A page of what was changed, newest first: those before `beforeId`, where it is given. Throws campaign_not_found. */
-  async listChanges(
-    organisationId: number,
-    campaignId: number,
-    page: { beforeId: number | null; limit: number },
-  ): Promise<CampaignChange[]> {
+  /**
+   * A page of what was changed, newest first, with the names of what it speaks of as they are now. Throws
+   * campaign_not_found.
+   */
+  async listChanges(organisationId: number, campaignId: number, page: AuditPage): Promise<Change[]> {
     await this.getCampaign(campaignId, organisationId);
-    const rows = await this.campaigns.listChanges(organisationId, campaignId, page);
-    return rows.map(({ id, at, actorId, actorName, action, before, after }) => ({
-      id,
-      at,
-      actor: actorId === null ? null : { id: actorId, name: actorName! },
-      action,
-      cause: causeOf(after),
-      changes: changesOf(before, after),
-    }));
+    const changes = (await this.audit.list(organisationId, subjectOf(campaignId), page)).map(changeOf);
+    return withNames(changes, await this.campaigns.listNamesOf(organisationId, idsIn(changes)));
   }
 
   /**
@@ -309,8 +295,8 @@ export class CampaignsService {
   }
 
   /**
-   * Change what is given, in force on the next dial; segments act when the list is next built. Throws version_conflict
-   * (409) when somebody changed it since `version`, campaign_state (409) when it is over, and with 422: schedule_past,
+   * Change what is given, in force on the next dial; other segments act on a live list at once, on a snapshot when it is
+   * next built. Throws version_conflict (409) when somebody changed it since `version`, campaign_state (409) when it is over, and with 422: schedule_past,
    * schedule_reversed, goal_target_missing, goal_cost_missing, currency_missing, order_attribute_missing.
    */
   async update(actor: Actor, id: number, version: number, changes: Partial<NewCampaign>): Promise<CampaignDetails> {
@@ -354,10 +340,13 @@ export class CampaignsService {
   }
 
   /**
-   * Throws with 409: campaign_list_empty without a calling list, script_unpublished where operators would have nothing to
-   * read, campaign_state where it may not start.
+   * Start, or go on after a pause. Throws with 409: campaign_blocked with the `findings` that block it, campaign_list_empty
+   * of a draft without a calling list, campaign_state where it may not start.
    */
-  start(actor: Actor, id: number): Promise<CampaignDetails> {
+  async start(actor: Actor, id: number): Promise<CampaignDetails> {
+    const { state, organisationId } = await this.getCampaign(id, actor.organisationId);
+    const blockers = CAMPAIGN_LIFE.can(state, 'running') ? await this.preflight.listBlockers(organisationId, id) : [];
+    if (blockers.length > 0) throw campaignBlocked(blockers);
     return this.move(actor, id, 'running');
   }
 
@@ -382,38 +371,48 @@ export class CampaignsService {
   }
 
   /**
-   * The schedule's part, where it is still due: nothing happens twice, whoever else looks at the same time. `heldBy` are
-   * the codes of what keeps it from dialling: then it stays ready, and the trail says so once for each set of codes.
-   * Returns whether anything changed.
+   * The schedule's part, where it is still due: nothing happens twice, whoever else looks at the same time. What blocks the
+   * campaign holds its start back: then it stays ready, and the trail says so once for each set of codes.
    */
-  async obeySchedule(id: number, heldBy: readonly string[] = []): Promise<boolean> {
+  async obeySchedule(id: number): Promise<'obeyed' | 'held' | 'nothing_due'> {
     const now = this.clock.now();
+    const known = await this.campaigns.findCampaign(id);
+    const due = known && dueAct(known, now);
+    if (!known || !due) return 'nothing_due';
+    const blockers = due === 'start' ? await this.preflight.listBlockers(known.organisationId, id) : [];
     return this.database.transaction(async (tx) => {
       const campaign = await this.campaigns.lockCampaign(id, tx);
-      const act = campaign && dueAct(campaign, now);
-      if (!campaign || !act) return false;
-      if (act === 'start' && heldBy.length > 0) return this.holdStart(tx, campaign, heldBy, now);
-      if (act === 'start') {
+      // Whoever changed it meanwhile left something else to do: that is for the next look.
+      if (!campaign || dueAct(campaign, now) !== due) return 'nothing_due';
+      if (blockers.length > 0) {
+        await this.holdStart(
+          tx,
+          campaign,
+          blockers.map(({ code }) => code),
+          now,
+        );
+        return 'held';
+      }
+      if (due === 'start') {
         await this.enter(tx, MACHINE(campaign), campaign, 'running', now, 'schedule');
         await this.campaigns.updateCampaign(id, { startedByScheduleAt: now, startHeldBy: [] }, tx);
-        return true;
+        return 'obeyed';
       }
-      const to = act === 'finish' ? 'finished' : 'paused';
+      const to = due === 'finish' ? 'finished' : 'paused';
       if (campaign.state !== to) await this.enter(tx, MACHINE(campaign), campaign, to, now, 'schedule');
       await this.campaigns.updateCampaign(id, { endedByScheduleAt: now }, tx);
-      return true;
+      return 'obeyed';
     });
   }
 
-  private async holdStart(tx: Tx, campaign: CampaignRow, heldBy: readonly string[], now: Date): Promise<boolean> {
+  private async holdStart(tx: Tx, campaign: CampaignRow, heldBy: readonly string[], now: Date): Promise<void> {
     const codes = [...new Set(heldBy)].sort();
-    if (isDeepStrictEqual(codes, campaign.startHeldBy)) return false;
+    if (isDeepStrictEqual(codes, campaign.startHeldBy)) return;
     const { id, startHeldBy } = campaign;
     await this.campaigns.updateCampaign(id, { startHeldBy: codes }, tx);
     const after = { startHeldBy: codes, [CAUSE]: 'schedule' };
     await this.record(MACHINE(campaign), 'campaign_start_held', id, { startHeldBy }, after, now, tx);
     this.tell(tx, id);
-    return true;
   }
 
   /**
@@ -458,6 +457,11 @@ export class CampaignsService {
     return fresh.length > 0 || ends ? { fresh, ends } : null;
   }
 
+  /** Its list is to be filled: the trail says who wanted that, and which job does it. */
+  noteListRequested(actor: Actor, id: number, jobId: number, tx: Tx): Promise<void> {
+    return this.record(actor, 'campaign_list_requested', id, null, { jobId }, this.clock.now(), tx);
+  }
+
   /** Its list has been filled: a draft with anybody on it becomes ready; any other campaign stays what it is. */
   async markListBuilt(id: number, now: Date, tx: Tx): Promise<void> {
     const campaign = await this.campaigns.lockCampaign(id, tx);
@@ -476,9 +480,8 @@ export class CampaignsService {
       const from = campaign.state;
       // A second click on the same button changes nothing and is no fault.
       if (from === to) return this.getDetails(id, actor.organisationId, tx);
-      if (to === 'running' && isOpenToChange(from) && !(await this.campaigns.hasEntries(id, tx))) throw listEmpty();
+      if (to === 'running' && from === 'draft' && !(await this.campaigns.hasEntries(id, tx))) throw listEmpty();
       if (!CAMPAIGN_LIFE.can(from, to)) throw wrongState(from, to);
-      if (to === 'running') await this.refuseUnpublished(campaign, tx);
       await this.enter(tx, actor, campaign, to, now);
       return this.getDetails(id, actor.organisationId, tx);
     });
@@ -537,12 +540,6 @@ export class CampaignsService {
     return (await this.offers.findOffer(organisationId, settings.offerId, tx))?.currency ?? null;
   }
 
-  private async refuseUnpublished({ organisationId, scriptId }: CampaignRow, tx: Tx): Promise<void> {
-    if (scriptId === null) return;
-    const script = await this.scripts.findScript(organisationId, scriptId, tx);
-    if (script && script.publishedVersion === null) throw scriptUnpublished();
-  }
-
   private async lock(id: number, organisationId: number, tx: Tx): Promise<CampaignRow> {
     const campaign = await this.campaigns.lockCampaign(id, tx);
     if (!campaign || campaign.organisationId !== organisationId) throw notFound('campaign', id);
@@ -574,8 +571,9 @@ export class CampaignsService {
     at: Date,
     tx: Tx,
   ): Promise<void> {
-    const { organisationId, userId: actorId } = actor;
-    return this.campaigns.recordChange({ organisationId, at, actorId, action, campaignId, before, after }, tx);
+    const { organisationId, userId } = actor;
+    const subject = subjectOf(campaignId);
+    return this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 
   private tell(tx: Tx, id: number): void {
@@ -593,6 +591,9 @@ const FOLD_AFTER_MS = 15 * 60_000;
 
 /** An instant just gone by is taken for now: clocks differ, and forms take a while to fill in. */
 const PAST_GRACE_MS = 60_000;
+
+/** A campaign in the audit trail. */
+const subjectOf = (id: number): AuditSubject => ({ kind: 'campaign', id });
 
 /** The engine itself. */
 const MACHINE = ({ organisationId }: CampaignRow): Actor => ({ organisationId, userId: null });
@@ -706,9 +707,11 @@ function unknown(what: 'segment' | 'offer' | 'script' | 'outcome_set', id: numbe
   return new Problem(`${what}_not_found`, 422, `There is no ${what.replace('_', ' ')} ${id}.`, { field });
 }
 
-function scriptUnpublished(): Problem {
-  return new Problem('script_unpublished', 409, 'No version of the campaign’s script is published.', {
-    fix: 'Publish the script, or choose another one.',
+function campaignBlocked(findings: readonly PreflightFinding[]): Problem {
+  const said = findings.map(({ detail }) => detail).join(' ');
+  return new Problem('campaign_blocked', 409, `The campaign can dial nobody. ${said}`, {
+    fix: findings.map(({ fix }) => fix).join(' '),
+    more: { findings },
   });
 }
 

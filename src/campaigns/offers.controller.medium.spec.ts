@@ -49,6 +49,17 @@ describe('offers over HTTP', () => {
     expect(await ids('?archived=true')).toContain(made.body.id);
     expect(await ask('POST', `${path}/win-back`, {})).toMatchObject({ status: 409, body: { code: 'offer_archived' } });
     expect((await ask('POST', `${path}/restore`)).body).toMatchObject({ archivedAt: null });
+    const trail = await ask('GET', `${path}/audit?limit=3`);
+    expect(trail.body.map(({ action }: { action: string }) => action)).toEqual([
+      ...['offer_restored', 'offer_archived', 'offer_changed'],
+    ]);
+    expect(trail.body[2]).toMatchObject({
+      ...{ actor: { name: expect.any(String) }, cause: null, changes: [{ field: 'price', before: 19.9, after: 17 }] },
+    });
+    const [first, ...others] = (await ask('GET', `${path}/audit?before=${trail.body[2].id}`)).body;
+    expect(others).toEqual([]);
+    expect(first.changes).toContainEqual({ field: 'name', before: null, after: 'Gold' });
+    expect(await ask('GET', '/987654/audit')).toMatchObject({ status: 404, body: { code: 'offer_not_found' } });
     expect(await ask('GET', '/987654')).toMatchObject({ status: 404, body: { code: 'offer_not_found' } });
   });
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 
+import { ChangesQueryDto, ChangeView, pageOf } from '../audit/audit.dto.js';
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
@@ -27,6 +28,16 @@ export class OffersController {
   @Get(':id')
   async getOffer(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<OfferView> {
     return OfferView.of(await this.offers.getOffer(user.organisationId, id));
+  }
+
+  /** Who changed what, newest first; a page at a time. */
+  @Get(':id/audit')
+  async listChanges(
+    @CurrentUser() user: Principal,
+    @Param('id', ParseIdPipe) id: number,
+    @Query() query: ChangesQueryDto,
+  ): Promise<ChangeView[]> {
+    return (await this.offers.listChanges(user.organisationId, id, pageOf(query))).map(ChangeView.of);
   }
 
   /** Make an offer. */

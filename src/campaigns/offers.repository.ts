@@ -5,16 +5,6 @@ import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Offer } from './offer.entity.js';
 
-export interface OfferChange {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: string;
-  offerId: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-}
-
 @Injectable()
 export class OffersRepository {
   constructor(private readonly database: Database) {}
@@ -44,11 +34,6 @@ export class OffersRepository {
   async updateOffer(id: number, changes: Partial<Omit<Offer, 'id'>>, tx: Tx): Promise<void> {
     await tx.manager.update(Offer, { id }, changes);
   }
-
-  async recordChange(change: OfferChange, on: Queryable): Promise<void> {
-    const { organisationId, at, actorId, action, offerId, before, after } = change;
-    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, offerId, before, after]);
-  }
 }
 
 const COLUMNS = `id, organisation_id as "organisationId", name, description, price, currency, attributes, version,
@@ -63,10 +48,4 @@ const LOCK_OFFER = statement(
   'campaigns.lock_offer',
   // Outcomes refer to the offer: their foreign keys must not wait for an edit of its text.
   `select ${COLUMNS} from offers where organisation_id = $1 and id = $2 for no key update`,
-);
-
-const RECORD_CHANGE = statement(
-  'campaigns.record_offer_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'offer', $5, $6, $7)`,
 );

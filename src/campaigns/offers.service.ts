@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditPage, type AuditSubject } from '../audit/audit-trail.service.js';
+import { changeOf, type Change } from '../audit/changes.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
@@ -30,6 +32,7 @@ export class OffersService {
   constructor(
     private readonly database: Database,
     private readonly offers: OffersRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -47,6 +50,12 @@ export class OffersService {
   /** Newest first; without those that were put away, unless told. */
   listOffers(organisationId: number, archivedToo = false): Promise<Offer[]> {
     return this.offers.listOffers(organisationId, archivedToo);
+  }
+
+  /** A page of what was changed, newest first. Throws offer_not_found. */
+  async listChanges(organisationId: number, id: number, page: AuditPage): Promise<Change[]> {
+    await this.getOffer(organisationId, id);
+    return (await this.audit.list(organisationId, subjectOf(id), page)).map(changeOf);
   }
 
   async create(organisationId: number, offer: NewOffer, userId: number | null = null): Promise<Offer> {
@@ -124,10 +133,14 @@ export class OffersService {
     at: Date,
     tx: Tx,
   ): Promise<void> {
-    const { organisationId, userId: actorId } = author;
-    return this.offers.recordChange({ organisationId, at, actorId, action, offerId, before, after }, tx);
+    const { organisationId, userId } = author;
+    const subject = subjectOf(offerId);
+    return this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 }
+
+/** An offer in the audit trail. */
+const subjectOf = (id: number): AuditSubject => ({ kind: 'offer', id });
 
 /** 409: it was put away. */
 export function offerArchived(id: number): Problem {

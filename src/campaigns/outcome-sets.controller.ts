@@ -11,10 +11,9 @@ import { OutcomeSetsService } from './outcome-sets.service.js';
 export class OutcomeSetsController {
   constructor(private readonly outcomeSets: OutcomeSetsService) {}
 
-  /** The sets of outcomes that a campaign may use, by name. */
+  /** The sets of outcomes that a campaign may use, by name, with the reasons for which people refuse. */
   @Get()
-  async listOutcomeSets(@CurrentUser() user: Principal): Promise<OutcomeSetNameView[]> {
-    const sets = await this.outcomeSets.listOutcomeSets(user.organisationId);
-    return sets.map(({ id, name }) => ({ id, name }));
+  listOutcomeSets(@CurrentUser() user: Principal): Promise<OutcomeSetNameView[]> {
+    return this.outcomeSets.listOutcomeSets(user.organisationId);
   }
 }

@@ -5,6 +5,13 @@ import { statement } from '../database/statement.js';
 import { Outcome, OutcomeSet, RefusalReason } from './outcome-set.entity.js';
 import type { OutcomeDefinition, RefusalReasonDefinition } from './standard-outcomes.js';
 
+/** A set by name, with its refusal reasons in the order in which they are shown. */
+export interface NamedOutcomeSet {
+  id: number;
+  name: string;
+  refusalReasons: Pick<RefusalReason, 'code' | 'parentCode' | 'label'>[];
+}
+
 @Injectable()
 export class OutcomeSetsRepository {
   constructor(private readonly database: Database) {}
@@ -19,8 +26,8 @@ export class OutcomeSetsRepository {
   }
 
   /** By name. */
-  listSets(organisationId: number, on: Queryable = this.database): Promise<OutcomeSet[]> {
-    return on.query<OutcomeSet>(LIST_SETS, [organisationId]);
+  listSets(organisationId: number, on: Queryable = this.database): Promise<NamedOutcomeSet[]> {
+    return on.query<NamedOutcomeSet>(LIST_SETS, [organisationId]);
   }
 
   async insertSet(
@@ -65,10 +72,14 @@ const FIND_SET = statement(
   `select id from outcome_sets where organisation_id = $1 and name = $2 order by id limit 1`,
 );
 
-// A handful of rows.
+// A handful of rows; the unique key (outcome_set_id, code) of their reasons.
 const LIST_SETS = statement(
   'campaigns.list_outcome_sets',
-  `select id, organisation_id as "organisationId", name from outcome_sets where organisation_id = $1 order by name, id`,
+  `select s.id, s.name,
+     (select coalesce(jsonb_agg(jsonb_build_object(
+        'code', r.code, 'parentCode', r.parent_code, 'label', r.label) order by r.position), '[]')
+      from refusal_reasons r where r.outcome_set_id = s.id) as "refusalReasons"
+   from outcome_sets s where s.organisation_id = $1 order by s.name, s.id`,
 );
 
 // Primary key of campaigns; the unique keys (outcome_set_id, code) of both lists.

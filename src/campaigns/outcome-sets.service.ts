@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { notFound } from '../common/problem.js';
 import { Database, type Tx, type Queryable } from '../database/database.js';
-import type { Outcome, OutcomeSet, RefusalReason } from './outcome-set.entity.js';
-import { OutcomeSetsRepository } from './outcome-sets.repository.js';
+import type { Outcome, RefusalReason } from './outcome-set.entity.js';
+import { OutcomeSetsRepository, type NamedOutcomeSet } from './outcome-sets.repository.js';
 import { STANDARD_OUTCOMES, STANDARD_REFUSAL_REASONS } from './standard-outcomes.js';
 
 /** Outcomes and refusal reasons, each in the order in which they are shown. */
@@ -34,7 +34,7 @@ export class OutcomeSetsService {
   }
 
   /** Those that a campaign may use, by name. */
-  listOutcomeSets(organisationId: number, on?: Queryable): Promise<OutcomeSet[]> {
+  listOutcomeSets(organisationId: number, on?: Queryable): Promise<NamedOutcomeSet[]> {
     return this.sets.listSets(organisationId, on);
   }
 

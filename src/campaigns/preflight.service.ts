@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, type Clock } from '../common/clock.js';
+import { notFound } from '../common/problem.js';
 import { openingAt } from '../compliance/calling-hours.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
 import { Database } from '../database/database.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
-import { CampaignsService, type CampaignRow } from './campaigns.service.js';
+import { goalsProgress, type GoalProgress } from './campaign-goals.js';
+import { CampaignsRepository, type CampaignRow } from './campaigns.repository.js';
 import { basesNamed, preflight, type PreflightFinding } from './preflight.js';
 import { PreflightRepository } from './preflight.repository.js';
 import { ScriptsService } from './scripts.service.js';
@@ -19,7 +21,7 @@ export class PreflightService {
   constructor(
     private readonly database: Database,
     private readonly repository: PreflightRepository,
-    private readonly campaigns: CampaignsService,
+    private readonly campaigns: CampaignsRepository,
     private readonly segments: SegmentsService,
     private readonly scripts: ScriptsService,
     private readonly compliance: ComplianceService,
@@ -28,7 +30,8 @@ export class PreflightService {
 
   /** Everything that is found, what blocks first. Throws campaign_not_found. */
   async check(organisationId: number, campaignId: number): Promise<PreflightFinding[]> {
-    const campaign = await this.campaigns.getCampaign(campaignId, organisationId);
+    const campaign = await this.campaigns.findCampaign(campaignId);
+    if (!campaign || campaign.organisationId !== organisationId) throw notFound('campaign', campaignId);
     const segmentIds = await this.campaigns.listSegmentIds(campaignId);
     const now = this.clock.now();
     const floor = await this.repository.readFloor(organisationId, campaignId);
@@ -37,7 +40,6 @@ export class PreflightService {
     const looked = Math.min(open, LOOKED_AT);
     const callable = open === 0 || (await this.repository.hasCallable(organisationId, campaignId, now, LOOKED_AT));
     const countries = buckets.map((bucket) => bucket.country);
-    const endingGoals = campaign.goals?.action === 'finish' ? await this.campaigns.progressOf(campaign) : [];
     return preflight(
       {
         campaign: { ...campaign, segments: segmentIds.length },
@@ -47,10 +49,15 @@ export class PreflightService {
         suppression: { looked, callable },
         registries: await this.compliance.readRegistries(this.database, organisationId, countries),
         operators: { able: floor.able, signedIn: floor.signedIn },
-        endingGoals,
+        endingGoals: await this.endingGoals(campaign),
       },
       now,
     );
+  }
+
+  /** What a campaign may not start with. Throws campaign_not_found. */
+  async listBlockers(organisationId: number, campaignId: number): Promise<PreflightFinding[]> {
+    return (await this.check(organisationId, campaignId)).filter(({ severity }) => severity === 'blocks');
   }
 
   /** From the start on, where it is to come. */
@@ -64,6 +71,12 @@ export class PreflightService {
         return { country, leads, opensAt: opening.open ? from : opening.changesAt };
       }),
     );
+  }
+
+  private async endingGoals(campaign: CampaignRow): Promise<GoalProgress[]> {
+    const { id, goals, goalsReached } = campaign;
+    if (goals?.action !== 'finish') return [];
+    return goalsProgress(goals, await this.campaigns.readTally(id), campaign, goalsReached);
   }
 
   private async isScriptPublished({ organisationId, scriptId }: CampaignRow): Promise<boolean | null> {

@@ -14,7 +14,7 @@ function facts(more: Partial<PreflightFacts> = {}, campaign: Partial<PreflightFa
   return {
     campaign: {
       ...{ id: 7, state: 'ready', segments: 1, offerId: 1, scriptId: 2, callerId: '+33199000000' },
-      ...{ simulatedOperators: 0, startsAt: null, endsAt: null, startedByScheduleAt: null },
+      ...{ simulatedOperators: 0, listMode: 'snapshot', startsAt: null, endsAt: null, startedByScheduleAt: null },
       ...campaign,
     },
     scriptPublished: true,
@@ -47,6 +47,21 @@ describe('the preflight of a campaign', () => {
     ['a list that is being built', list({ entries: 0, buckets: [], building: true }), ['blocks list_building']],
     ['a list that is being built on', list({ building: true }), ['warns list_building']],
     ['a list that is worked off', list({ buckets: [] }), ['blocks list_worked_off']],
+    [
+      'a live list that is worked off, which fills itself',
+      facts({ list: { ...facts().list, buckets: [] } }, { listMode: 'live' }),
+      ['warns list_worked_off'],
+    ],
+    [
+      'a live list that nobody is on any more',
+      facts({ list: { entries: 0, buckets: [], building: false } }, { listMode: 'live' }),
+      ['warns list_empty'],
+    ],
+    [
+      'a draft of a live list that nobody is on yet',
+      facts({ list: { entries: 0, buckets: [], building: false } }, { listMode: 'live', state: 'draft' }),
+      ['blocks list_empty'],
+    ],
     ['a base on its way in', facts({ importing: [{ importId: 4, baseName: 'New' }] }), ['warns base_importing']],
     [
       'numbers that are all suppressed',

@@ -1,4 +1,5 @@
 import type { RegistryFact } from '../compliance/decision.js';
+import type { ListMode } from './campaign.entity.js';
 import type { GoalProgress } from './campaign-goals.js';
 import { isStartOver } from './campaign-schedule.js';
 import { isOpenToChange, type CampaignState } from './campaign-states.js';
@@ -60,6 +61,7 @@ export interface PreflightFacts {
     scriptId: number | null;
     callerId: string | null;
     simulatedOperators: number;
+    listMode: ListMode;
     startsAt: Date | null;
     endsAt: Date | null;
     startedByScheduleAt: Date | null;
@@ -110,6 +112,8 @@ export function preflight(facts: PreflightFacts, now: Date): PreflightFinding[] 
 function listFindings({ campaign, list, importing, suppression }: PreflightFacts, page: string): PreflightFinding[] {
   const found: PreflightFinding[] = [];
   const open = list.buckets.reduce((sum, bucket) => sum + bucket.leads, 0);
+  // A live list is filled by itself as soon as somebody fits; only a draft waits until it holds anybody.
+  const waits = campaign.listMode === 'live' && campaign.segments > 0 && campaign.state !== 'draft';
   if (campaign.segments === 0)
     found.push({
       code: 'segments_missing',
@@ -132,7 +136,7 @@ function listFindings({ campaign, list, importing, suppression }: PreflightFacts
   else if (list.entries === 0 && campaign.segments > 0)
     found.push({
       code: 'list_empty',
-      severity: 'blocks',
+      severity: waits ? 'warns' : 'blocks',
       detail: 'There is nobody on the calling list.',
       fix: 'Build the calling list from segments that somebody fits.',
       link: page,
@@ -141,7 +145,7 @@ function listFindings({ campaign, list, importing, suppression }: PreflightFacts
   if (list.entries > 0 && open === 0)
     found.push({
       code: 'list_worked_off',
-      severity: 'blocks',
+      severity: waits ? 'warns' : 'blocks',
       detail: `All ${list.entries} leads of the calling list are done with.`,
       fix: 'Add segments, or build the list anew for leads that came in since.',
       link: page,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import type { Locale } from '../auth/access.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
@@ -45,6 +46,7 @@ export interface PreviewInput {
 export class ScriptPublishingService {
   constructor(
     private readonly scripts: ScriptsRepository,
+    private readonly audit: AuditTrailService,
     private readonly advertising: AdvertisingService,
     private readonly offers: OffersService,
     private readonly leads: LeadsService,
@@ -96,14 +98,12 @@ export class ScriptPublishingService {
         tx,
       );
       await this.scripts.updateScript(id, { publishedVersion: next }, tx);
-      await this.scripts.recordChange(
-        {
-          ...{ organisationId, at: now, actorId: userId, action: 'script_published', scriptId: id },
-          before: { publishedVersion },
-          after: { publishedVersion: next },
-        },
-        tx,
-      );
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'script_published', at: now },
+        subject: { kind: 'script', id },
+        before: { publishedVersion },
+        after: { publishedVersion: next },
+      });
       return { ...script, publishedVersion: next };
     });
   }

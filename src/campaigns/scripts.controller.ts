@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 
+import { ChangesQueryDto, ChangeView, pageOf } from '../audit/audit.dto.js';
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
@@ -72,6 +73,16 @@ export class ScriptsController {
   @Get(':id')
   async getScript(@CurrentUser() user: Principal, @Param('id', ParseIdPipe) id: number): Promise<ScriptView> {
     return ScriptView.of(await this.scripts.getScript(user.organisationId, id));
+  }
+
+  /** Who changed what, newest first; a page at a time. */
+  @Get(':id/audit')
+  async listChanges(
+    @CurrentUser() user: Principal,
+    @Param('id', ParseIdPipe) id: number,
+    @Query() query: ChangesQueryDto,
+  ): Promise<ChangeView[]> {
+    return (await this.scripts.listChanges(user.organisationId, id, pageOf(query))).map(ChangeView.of);
   }
 
   /** Replace the draft; what is published stays as it is. */

@@ -111,6 +111,21 @@ describe('the scripts of the API', () => {
       ...['script_created', 'script_published', 'script_changed', 'script_published'],
     ]);
     expect(trail.every((row) => row['actor_id'] !== null)).toBe(true);
+    const { body } = await ask('manager', 'GET', `/scripts/${id}/audit?limit=3`);
+    expect(body.map(({ action, changes }: { action: string; changes: object[] }) => [action, changes])).toEqual([
+      ['script_published', [{ field: 'publishedVersion', before: 1, after: 2 }]],
+      [
+        'script_changed',
+        [
+          { field: 'name', before: 'First call', after: 'Second call' },
+          { field: 'seller', before: 'Clear Energy', after: 'Clearer Energy' },
+        ],
+      ],
+      ['script_published', [{ field: 'publishedVersion', before: null, after: 1 }]],
+    ]);
+    expect(await ask('manager', 'GET', '/scripts/987654/audit')).toMatchObject({
+      ...{ status: 404, body: { code: 'script_not_found' } },
+    });
   });
 
   it('are neither changed nor published over somebody else’s change', async () => {

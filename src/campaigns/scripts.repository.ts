@@ -5,17 +5,6 @@ import { statement } from '../database/statement.js';
 import type { ScriptContent } from './script-content.js';
 import { Script, ScriptVersion } from './script.entity.js';
 
-/** A change that the audit trail keeps. */
-export interface ScriptChange {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: 'script_created' | 'script_changed' | 'script_published';
-  scriptId: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-}
-
 /** A published version without what it says. */
 export type VersionRow = Pick<ScriptVersion, 'version' | 'publishedAt'> & { publishedBy: string | null };
 
@@ -38,18 +27,8 @@ export class ScriptsRepository {
     return this.database.manager.find(Script, { where: { organisationId }, order: { id: 'DESC' } });
   }
 
-  /** Put in and noted in the trail at once. */
-  insertScript(values: Omit<Script, 'id'>): Promise<Script> {
-    return this.database.transaction(async (tx) => {
-      const script = await tx.manager.save(Script, { ...values });
-      const { organisationId, createdAt: at, createdBy: actorId, name, content } = script;
-      const action = 'script_created';
-      await this.recordChange(
-        { organisationId, at, actorId, action, scriptId: script.id, before: null, after: { name, content } },
-        tx,
-      );
-      return script;
-    });
+  insertScript(values: Omit<Script, 'id'>, tx: Tx): Promise<Script> {
+    return tx.manager.save(Script, { ...values });
   }
 
   async updateScript(
@@ -100,11 +79,6 @@ export class ScriptsRepository {
   /** Codes of the refusal reasons of all outcome sets of the organisation. */
   async listRefusalReasons(organisationId: number, on: Queryable = this.database): Promise<string[]> {
     return (await on.query<{ code: string }>(LIST_REFUSAL_REASONS, [organisationId])).map((row) => row.code);
-  }
-
-  async recordChange(change: ScriptChange, tx: Tx): Promise<void> {
-    const { organisationId, at, actorId, action, scriptId, before, after } = change;
-    await tx.query(RECORD_CHANGE, [organisationId, at, actorId, action, scriptId, before, after]);
   }
 }
 
@@ -164,10 +138,4 @@ const LIST_REFUSAL_REASONS = statement(
   'campaigns.list_refusal_reason_codes',
   `select distinct r.code from refusal_reasons r join outcome_sets o on o.id = r.outcome_set_id
    where o.organisation_id = $1`,
-);
-
-const RECORD_CHANGE = statement(
-  'campaigns.record_script_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'script', $5, $6, $7)`,
 );

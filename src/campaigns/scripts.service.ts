@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditPage } from '../audit/audit-trail.service.js';
+import { changeOf, type Change } from '../audit/changes.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import type { Queryable } from '../database/database.js';
+import { flatScript } from './script-audit.js';
 import { contentOf, textsOf, type ScriptContent, type ScriptDraft } from './script-content.js';
 import type { Script, ScriptVersion } from './script.entity.js';
 import { ScriptsRepository, type VersionRow } from './scripts.repository.js';
@@ -23,6 +26,7 @@ export interface ScriptAuthor {
 export class ScriptsService {
   constructor(
     private readonly scripts: ScriptsRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -42,18 +46,40 @@ export class ScriptsService {
     return this.scripts.listScripts(organisationId);
   }
 
+  /** A page of what was changed, newest first, text by text. Throws script_not_found. */
+  async listChanges(organisationId: number, id: number, page: AuditPage): Promise<Change[]> {
+    await this.getScript(organisationId, id);
+    const entries = await this.audit.list(organisationId, { kind: 'script', id }, page);
+    return entries.map((entry) =>
+      changeOf({ ...entry, before: flatScript(entry.before), after: flatScript(entry.after) }),
+    );
+  }
+
   /** A draft: no call uses it before it is published. */
-  async create(author: ScriptAuthor, { name, ...draft }: NewScript): Promise<Script> {
+  async create({ organisationId, userId }: ScriptAuthor, { name, ...draft }: NewScript): Promise<Script> {
+    const content = readContent(draft);
     const now = this.clock.now();
-    return this.scripts.insertScript({
-      organisationId: author.organisationId,
-      name,
-      version: 1,
-      content: readContent(draft),
-      publishedVersion: null,
-      createdBy: author.userId,
-      createdAt: now,
-      updatedAt: now,
+    return this.scripts.inTransaction(async (tx) => {
+      const script = await this.scripts.insertScript(
+        {
+          organisationId,
+          name,
+          version: 1,
+          content,
+          publishedVersion: null,
+          createdBy: userId,
+          createdAt: now,
+          updatedAt: now,
+        },
+        tx,
+      );
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'script_created', at: now },
+        subject: { kind: 'script', id: script.id },
+        before: null,
+        after: { name, content },
+      });
+      return script;
     });
   }
 
@@ -70,15 +96,13 @@ export class ScriptsService {
       if (script.version !== version) throw scriptChanged(script.version);
       const changes = { name, content, version: version + 1, updatedAt: now };
       await this.scripts.updateScript(id, changes, tx);
-      await this.scripts.recordChange(
-        {
-          ...{ organisationId: author.organisationId, at: now, actorId: author.userId, scriptId: id },
-          ...{ action: 'script_changed' },
-          before: { name: script.name, content: script.content },
-          after: { name, content },
-        },
-        tx,
-      );
+      const { organisationId, userId } = author;
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'script_changed', at: now },
+        subject: { kind: 'script', id },
+        before: { name: script.name, content: script.content },
+        after: { name, content },
+      });
       return { ...script, ...changes };
     });
   }

@@ -165,6 +165,7 @@ describe('winning back', () => {
       const { id: segmentId } = await desk.segments.create(ACTOR, { name, rule });
       const { id } = await desk.campaigns.create(ACTOR, {
         ...{ name, mode: 'ratio', ratio: 2, offerId, segmentIds: [segmentId], maxLines: 1234, wrapUpMs: 45_000 },
+        simulatedOperators: 1,
       });
       await desk.callingLists.buildList(id, desk.clock.now());
       await desk.campaigns.start(ACTOR, id);

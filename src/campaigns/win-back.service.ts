@@ -100,6 +100,7 @@ export class WinBackService {
       });
       const payload: BuildListPayload = { campaignId };
       const jobId = await this.jobs.enqueue(tx, { organisationId, kind: BUILD_LIST, payload, createdBy });
+      await this.campaigns.noteListRequested(actor, campaignId, jobId, tx);
       return { segmentId, campaignId, jobId };
     });
   }

@@ -5,15 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 
-import { createLogger } from '../app.js';
-import { AppModule } from '../app.module.js';
-import { SystemClock } from '../common/clock.js';
 import { ORGANISATION_ID } from '../common/organisation.js';
 import { Problem } from '../common/problem.js';
-import { unpredictableRandom } from '../common/random.js';
-import { readSettings } from '../config/settings.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { ENCODINGS, type Delimiter, type Encoding } from '../lead-import/csv-dialect.js';
 import type { AskedReading } from '../lead-import/file-analysis.js';
@@ -32,8 +26,7 @@ import { LeadExportService } from '../lead-import/lead-export.service.js';
 import { LeadImportService, type ImportOptions } from '../lead-import/lead-import.service.js';
 import type { AskedMapping } from '../lead-import/mapping.js';
 import { LeadsService, type Actor } from '../leads/leads.service.js';
-import { LocalHub } from '../realtime/hub.js';
-import { startServices } from '../services.js';
+import { withApi } from './api-context.js';
 
 const USAGE = `npm run cli -- COMMAND [arguments]
 
@@ -135,36 +128,18 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  // Nothing of the demonstration, and no part that works or dials.
-  const settings = { ...readSettings(process.env), demo: false };
-  const services = await startServices(settings, note, { join: true });
-  try {
-    const app = await NestFactory.createApplicationContext(
-      AppModule.with({
-        settings: { ...settings, role: 'api' },
-        clock: new SystemClock((error) => console.error(error)),
-        random: unpredictableRandom(),
-        databaseUrl: services.databaseUrl,
-        redisUrl: services.redisUrl,
-        hub: new LocalHub(),
-        poolSize: 4,
-      }),
-      { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
-    );
-    process.once('SIGINT', () => {
-      stopping = true;
-      note('Stopping after this step; the same command goes on from there.');
-    });
-    try {
-      const actor = { organisationId: ORGANISATION_ID, userId: null };
+  const actor = { organisationId: ORGANISATION_ID, userId: null };
+  await withApi(
+    async (app) => {
+      process.once('SIGINT', () => {
+        stopping = true;
+        note('Stopping after this step; the same command goes on from there.');
+      });
       const result = await run({ app, actor, values, subject });
       if (values.json) await writeFile(resolve(values.json), `${JSON.stringify(result, null, 2)}\n`);
-    } finally {
-      await app.close();
-    }
-  } finally {
-    await services.stop();
-  }
+    },
+    { join: true },
+  );
 }
 
 async function analyse({ app, actor, values, subject }: Desk): Promise<AnalysisView> {

@@ -1,18 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { NestFactory } from '@nestjs/core';
 
-import { createLogger } from '../app.js';
-import { AppModule } from '../app.module.js';
 import { USER_ROLES, type UserRole } from '../auth/access.js';
 import { UsersService } from '../auth/users.service.js';
-import { SystemClock } from '../common/clock.js';
 import { ORGANISATION_ID } from '../common/organisation.js';
 import { Problem } from '../common/problem.js';
-import { unpredictableRandom } from '../common/random.js';
-import { readSettings } from '../config/settings.js';
-import { LocalHub } from '../realtime/hub.js';
-import { startServices } from '../services.js';
+import { withApi } from './api-context.js';
 
 const USAGE = `npm run user -- --login LOGIN --name "FULL NAME" --role marketer|manager|operator
 
@@ -39,40 +32,19 @@ async function main(): Promise<void> {
     return;
   }
   const password = disable ? '' : await readPassword();
-  // Nothing of the demonstration, and no part that works or dials.
-  const settings = { ...readSettings(process.env), demo: false };
-  const services = await startServices(settings, (line) => console.error(line));
-  try {
-    const app = await NestFactory.createApplicationContext(
-      AppModule.with({
-        settings: { ...settings, role: 'api' },
-        clock: new SystemClock((error) => console.error(error)),
-        random: unpredictableRandom(),
-        databaseUrl: services.databaseUrl,
-        redisUrl: services.redisUrl,
-        hub: new LocalHub(),
-        poolSize: 2,
-      }),
-      { logger: createLogger(settings, ['warn', 'error', 'fatal']), abortOnError: false },
-    );
-    try {
-      const users = app.get(UsersService, { strict: false });
-      if (disable) {
-        await users.disableUser(ORGANISATION_ID, login);
-        console.log(`Nobody signs in as ${login} any more.`);
-      } else {
-        const person = { organisationId: ORGANISATION_ID, login, name: name!, role: role as UserRole, password };
-        const isNew = await users.createOrReset(person);
-        console.log(
-          isNew ? `${login} can sign in now.` : `${login} has a new password; whoever was signed in is not any more.`,
-        );
-      }
-    } finally {
-      await app.close();
+  await withApi(async (app) => {
+    const users = app.get(UsersService, { strict: false });
+    if (disable) {
+      await users.disableUser(ORGANISATION_ID, login);
+      console.log(`Nobody signs in as ${login} any more.`);
+      return;
     }
-  } finally {
-    await services.stop();
-  }
+    const person = { organisationId: ORGANISATION_ID, login, name: name!, role: role as UserRole, password };
+    const isNew = await users.createOrReset(person);
+    console.log(
+      isNew ? `${login} can sign in now.` : `${login} has a new password; whoever was signed in is not any more.`,
+    );
+  });
 }
 
 async function readPassword(): Promise<string> {

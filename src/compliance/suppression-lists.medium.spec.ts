@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 
+import { AuditTrailRepository } from '../audit/audit-trail.repository.js';
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { VirtualClock } from '../common/virtual-clock.js';
 import { statement } from '../database/statement.js';
 import { LocalHub, type Topic } from '../realtime/hub.js';
@@ -26,6 +28,7 @@ describe('suppression lists', () => {
   let test: TestDatabase;
   let clock: VirtualClock;
   let hub: LocalHub;
+  let audit: AuditTrailService;
   let lists: SuppressionListsService;
   let compliance: ComplianceService;
   let heard: Topic[];
@@ -40,10 +43,11 @@ describe('suppression lists', () => {
     clock = new VirtualClock(NOW);
     hub = new LocalHub();
     const repository = new SuppressionListsRepository(test.database);
-    lists = new SuppressionListsService(test.database, repository, clock, hub);
-    compliance = new ComplianceService(
-      ...([new ComplianceRepository(test.database), repository, clock, hub, { demo: false }] as const),
-    );
+    audit = new AuditTrailService(new AuditTrailRepository(test.database));
+    lists = new SuppressionListsService(test.database, repository, audit, clock, hub);
+    compliance = new ComplianceService(new ComplianceRepository(test.database), repository, clock, hub, {
+      demo: false,
+    });
     heard = [];
     hub.subscribe((topic) => heard.push(topic));
     await rows(`update suppression_lists set retired_at = $1 where retired_at is null`, [NOW]);
@@ -256,9 +260,8 @@ describe('suppression lists', () => {
 
     it('are read again within a second when the word of a new one was lost', async () => {
       expect(await lists.activePrefixes(1)).toEqual([]);
-      const elsewhere = new SuppressionListsService(
-        ...([test.database, new SuppressionListsRepository(test.database), clock, new LocalHub()] as const),
-      );
+      const repository = new SuppressionListsRepository(test.database);
+      const elsewhere = new SuppressionListsService(test.database, repository, audit, clock, new LocalHub());
       await loadFile(test.database, elsewhere, await newList(), { prefixes: ['7800'], datedAt: NOW });
       await clock.run(999);
       expect(await lists.activePrefixes(1)).toEqual([]);

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { from as copyFrom } from 'pg-copy-streams';
 
+import { copyInto } from '../database/copy.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 
@@ -83,7 +81,13 @@ export class SuppressionListsRepository {
     },
   ): Promise<number | null> {
     const [row] = await on.query<{ id: number }>(INSERT_LIST, [
-      ...[p.organisationId, p.name, p.kind, p.registry, p.country, p.createdBy, p.at],
+      p.organisationId,
+      p.name,
+      p.kind,
+      p.registry,
+      p.country,
+      p.createdBy,
+      p.at,
     ]);
     return row?.id ?? null;
   }
@@ -101,21 +105,6 @@ export class SuppressionListsRepository {
   /** Returns how many. */
   async revokeSuppressions(on: Queryable, organisationId: number, source: string, at: Date): Promise<number> {
     return (await on.query(REVOKE_SUPPRESSIONS, [organisationId, source, at])).length;
-  }
-
-  async recordChange(
-    on: Queryable,
-    p: {
-      organisationId: number;
-      at: Date;
-      actorId: number | null;
-      action: string;
-      listId: number;
-      before: object | null;
-      after: object | null;
-    },
-  ): Promise<void> {
-    await on.query(RECORD_CHANGE, [p.organisationId, p.at, p.actorId, p.action, p.listId, p.before, p.after]);
   }
 
   async findLoad(on: Queryable, id: number): Promise<LoadRow | null> {
@@ -139,9 +128,8 @@ export class SuppressionListsRepository {
     return load;
   }
 
-  async copyNumbers(tx: Tx, load: number, lines: readonly Buffer[]): Promise<void> {
-    const into = tx.client.query(copyFrom(`copy ${tableOf(load)} (match_hash) from stdin`));
-    await pipeline(Readable.from(lines), into);
+  async copyNumbers(tx: Tx, load: number, lines: readonly Uint8Array[]): Promise<void> {
+    await copyInto(tx, `copy ${tableOf(load)} (match_hash) from stdin`, lines);
   }
 
   async insertPrefixes(tx: Tx, load: number, prefixes: readonly string[]): Promise<void> {
@@ -306,12 +294,6 @@ const REVOKE_SUPPRESSIONS = statement(
   `update suppressions set revoked_at = $3
    where organisation_id = $1 and source = $2 and reason = 'imported' and revoked_at is null
    returning id`,
-);
-
-const RECORD_CHANGE = statement(
-  'suppression_lists.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'suppression_list', $5, $6, $7)`,
 );
 
 // Primary keys.

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
+import { AuditTrailService, type AuditState } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock, type Timer } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
-import { isPhoneCountry } from '../leads/phone-number.js';
+import { checkCountry } from '../leads/phone-number.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { prefixFinder } from './prefixes.js';
 import {
@@ -83,6 +84,7 @@ export class SuppressionListsService implements OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly lists: SuppressionListsRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HUB) private readonly hub: Hub,
   ) {
@@ -172,8 +174,8 @@ export class SuppressionListsService implements OnModuleDestroy {
   }
 
   /** `lines`: COPY text, one hash a line as `\\x` and 32 hexadecimal digits, the backslash doubled. */
-  async copyNumbers(tx: Tx, loadId: number, lines: Buffer | readonly Buffer[]): Promise<void> {
-    await this.lists.copyNumbers(tx, loadId, Buffer.isBuffer(lines) ? [lines] : lines);
+  async copyNumbers(tx: Tx, loadId: number, lines: readonly Uint8Array[]): Promise<void> {
+    await this.lists.copyNumbers(tx, loadId, lines);
   }
 
   /** Digits in E.164 without plus, 2 to 14. */
@@ -331,12 +333,13 @@ export class SuppressionListsService implements OnModuleDestroy {
     actor: Actor,
     action: string,
     listId: number,
-    before: object | null,
-    after: object | null,
+    before: AuditState | null,
+    after: AuditState | null,
     at: Date,
   ): Promise<void> {
-    const { organisationId, userId: actorId } = actor;
-    await this.lists.recordChange(tx, { organisationId, at, actorId, action, listId, before, after });
+    const { organisationId, userId } = actor;
+    const subject = { kind: 'suppression_list', id: listId };
+    await this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 }
 
@@ -376,9 +379,5 @@ function checkList(input: NewSuppressionList): void {
     throw new Problem('registry_unexpected', 422, 'Only a list of the kind registry has the code of one.', {
       field: 'registry',
     });
-  if (input.country && !isPhoneCountry(input.country))
-    throw new Problem('country_unknown', 422, `${input.country} is no country that has phone numbers.`, {
-      field: 'country',
-      fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
-    });
+  if (input.country) checkCountry(input.country, 'country');
 }

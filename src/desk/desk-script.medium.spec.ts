@@ -38,15 +38,23 @@ describe('the script on the operator’s desk', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     floor = createFloor(test);
-    const { operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, clock } = floor;
+    const { audit, operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, clock } = floor;
     desk = new DeskService(
-      ...([new DeskRepository(test.database), operators, campaigns, offers, scripts, outcomeSets] as const),
-      ...([leads, dialing, dispositions, clock, null] as const),
+      new DeskRepository(test.database),
+      operators,
+      campaigns,
+      offers,
+      scripts,
+      outcomeSets,
+      leads,
+      dialing,
+      dispositions,
+      clock,
+      null,
     );
-    const advertising = new AdvertisingService(new AdvertisingRepository(test.database), clock);
-    publishing = new ScriptPublishingService(
-      ...([new ScriptsRepository(test.database), advertising, offers, leads, clock] as const),
-    );
+    const advertising = new AdvertisingService(new AdvertisingRepository(test.database), audit, clock);
+    const repository = new ScriptsRepository(test.database);
+    publishing = new ScriptPublishingService(repository, audit, advertising, offers, leads, clock);
   });
 
   afterAll(() => test.drop());

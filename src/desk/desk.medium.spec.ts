@@ -15,8 +15,17 @@ describe('the operator’s desk', () => {
     floor = createFloor(test);
     const { operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, clock } = floor;
     desk = new DeskService(
-      ...([new DeskRepository(test.database), operators, campaigns, offers, scripts, outcomeSets] as const),
-      ...([leads, dialing, dispositions, clock, null] as const),
+      new DeskRepository(test.database),
+      operators,
+      campaigns,
+      offers,
+      scripts,
+      outcomeSets,
+      leads,
+      dialing,
+      dispositions,
+      clock,
+      null,
     );
   });
 

@@ -9,9 +9,9 @@ import { maskPhone } from '../leads/phone-number.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import type { AskedReading } from './file-analysis.js';
 import { estimateRows, type RowsEstimate, type RowsSample } from './file-estimate.js';
-import { DEFAULT_DEDUPE, type Dedupe, type LeadImport } from './import.js';
+import { PLAN_DEFAULTS, type Dedupe, type LeadImport } from './import.js';
 import { LeadImportRepository } from './lead-import.repository.js';
-import { LeadImportService, type ReadFile } from './lead-import.service.js';
+import { LeadImportService, ownersFor, type ReadFile } from './lead-import.service.js';
 import { resolveMapping, type AskedMapping, type ColumnGuess, type Mapping } from './mapping.js';
 import { numberReader, numbersMapping } from './number-row.js';
 import { isPhoneCell, readPhoneCell } from './phone-cell.js';
@@ -87,19 +87,14 @@ export class FileAnalysisService {
     const list = request.listId === undefined ? null : await this.lists.getList(organisationId, request.listId);
     const country = request.country ?? base?.country ?? list?.country ?? '';
     const file = await this.imports.readFile(actor, path, request, country);
-    if (list) return this.analyseNumbers(actor, path, request, { file, country, prefixes: list.kind === 'prefixes' });
-    const saved = request.mapping ? null : file.saved;
-    const proposal = saved ? { ...file.proposal, mapping: saved.mapping } : file.proposal;
-    // A file without phones is looked at all the same: it says so.
-    const mapping = resolveMapping(file.reading.columns, request.mapping ?? null, true, proposal);
-    const owners = mapping.owner === null ? null : await this.repository.listOperators(organisationId);
-    const { columns } = file.reading;
-    const readRow = rowReader({ columns, mapping, country, defaultPriority: 0, generate: null, owners });
-    const dedupe = request.dedupe ?? DEFAULT_DEDUPE;
+    const barredPrefixes = list ? [] : await this.lists.activePrefixes(organisationId);
+    const { mapping, saved, readRow, dedupe } = list
+      ? numberRules(file, request, country, list.kind === 'prefixes')
+      : leadRules(file, request, country);
     const sample = await estimateRows(path, file, {
       readRow,
       dedupe,
-      isBarred: prefixMatcher(await this.lists.activePrefixes(organisationId)),
+      isBarred: prefixMatcher(barredPrefixes),
       hashOf: (e164) => this.vault.matchHash(organisationId, e164),
     });
     const known = await this.repository.countKnown({
@@ -118,51 +113,10 @@ export class FileAnalysisService {
       firstRows: this.reportRows(file, mapping, readRow, country),
       mapping,
       savedMappingAt: saved?.usedAt ?? null,
-      estimate: sample.estimate(known),
-      zones: this.reportZones(sample),
-      sameFile: await this.imports.findSameFile(organisationId, baseId, file.scan),
-    };
-  }
-
-  /** The same of a file of numbers: what is in force already counts as a duplicate. */
-  private async analyseNumbers(
-    actor: Actor,
-    path: string,
-    request: AnalysisRequest,
-    { file, country, prefixes }: { file: ReadFile; country: string; prefixes: boolean },
-  ): Promise<FileReport> {
-    const { organisationId } = actor;
-    const mapping = numbersMapping(file, request.mapping);
-    const { columns } = file.reading;
-    const readNumber = mapping.phones.length === 0 ? null : numberReader({ columns, mapping, country }, prefixes);
-    const readRow: ReadRow = (record) => {
-      const number = readNumber?.(record) ?? NO_NUMBERS;
-      return typeof number === 'string' ? rowOfNumber(number) : number;
-    };
-    const sample = await estimateRows(path, file, {
-      readRow,
-      dedupe: DEFAULT_DEDUPE,
-      isBarred: () => false,
-      hashOf: (number) => this.vault.matchHash(organisationId, number),
-    });
-    const known = await this.repository.countKnown({
-      organisationId,
-      baseId: 0,
-      at: this.clock.now(),
-      matchHashes: sample.matchHashes,
-      count: sample.hashes,
-      externalIds: sample.externalIds,
-    });
-    return {
-      file,
-      country,
-      columns: this.reportColumns(file, mapping, false, country),
-      firstRows: this.reportRows(file, mapping, readRow, country),
-      mapping,
-      savedMappingAt: null,
-      estimate: sample.estimate({ suppressed: 0, duplicate: known.suppressed }),
-      zones: { certain: 0, ambiguous: 0, certainHours: 0, ambiguousHours: 0, worst: [] },
-      sameFile: null,
+      // In a list, what is in force already counts as a duplicate.
+      estimate: sample.estimate(list ? { suppressed: 0, duplicate: known.suppressed } : known),
+      zones: list ? NO_ZONES : this.reportZones(sample),
+      sameFile: list ? null : await this.imports.findSameFile(organisationId, baseId, file.scan),
     };
   }
 
@@ -204,7 +158,7 @@ export class FileAnalysisService {
   }
 
   private reportZones(sample: RowsSample): ZonesReport {
-    const report: ZonesReport = { certain: 0, ambiguous: 0, certainHours: 0, ambiguousHours: 0, worst: [] };
+    const report: ZonesReport = { ...NO_ZONES, worst: [] };
     let certainHours = 0;
     let ambiguousHours = 0;
     for (const { country, zones, leads } of sample.zones()) {
@@ -224,6 +178,40 @@ export class FileAnalysisService {
     report.worst.length = Math.min(report.worst.length, WORST_ZONES);
     return report;
   }
+}
+
+const NO_ZONES: ZonesReport = { certain: 0, ambiguous: 0, certainHours: 0, ambiguousHours: 0, worst: [] };
+
+/** How the rows of a file are understood. */
+interface RowRules {
+  mapping: Mapping;
+  /** The mapping of the last import with this header, where it is the one that is used. */
+  saved: ReadFile['saved'];
+  readRow: ReadRow;
+  dedupe: Dedupe;
+}
+
+function leadRules(file: ReadFile, request: AnalysisRequest, country: string): RowRules {
+  const { columns } = file.reading;
+  const saved = request.mapping ? null : file.saved;
+  const proposal = saved ? { ...file.proposal, mapping: saved.mapping } : file.proposal;
+  // A file without phones is looked at all the same: it says so.
+  const mapping = resolveMapping(columns, request.mapping ?? null, true, proposal);
+  const { priority: defaultPriority, generate } = PLAN_DEFAULTS;
+  const owners = ownersFor(mapping, file);
+  const readRow = rowReader({ columns, mapping, country, defaultPriority, generate, owners });
+  return { mapping, saved, readRow, dedupe: request.dedupe ?? PLAN_DEFAULTS.dedupe };
+}
+
+function numberRules(file: ReadFile, request: AnalysisRequest, country: string, prefixes: boolean): RowRules {
+  const { columns } = file.reading;
+  const mapping = numbersMapping(file, request.mapping);
+  const readNumber = mapping.phones.length === 0 ? null : numberReader({ columns, mapping, country }, prefixes);
+  const readRow: ReadRow = (record) => {
+    const number = readNumber?.(record) ?? NO_NUMBERS;
+    return typeof number === 'string' ? rowOfNumber(number) : number;
+  };
+  return { mapping, saved: null, readRow, dedupe: PLAN_DEFAULTS.dedupe };
 }
 
 const NO_NUMBERS: RowFault = { code: 'phone_missing', detail: 'No column holds numbers.', column: null };

@@ -1,3 +1,4 @@
+import { HASH_BYTES } from '../leads/phone-vault.js';
 import type { ReadFile } from './lead-import.service.js';
 import type { Dedupe } from './import.js';
 import { readRecords } from './record-source.js';
@@ -33,7 +34,6 @@ const SAMPLED_BYTES = 16_777_216;
 const SAMPLED_ROWS = 100_000;
 /** Numbers that are looked up in the database. */
 const LOOKED_UP = 20_000;
-const HASH_BYTES = 16;
 /** Repeats this far apart, as a share of the sample, are spread over the file and not neighbours. */
 const SPREAD_SHARE = 0.1;
 

@@ -21,9 +21,7 @@ export interface EncodedChunk {
   staged: number;
   /** Id of the first staged lead; the others follow. */
   firstLeadId: number;
-  /** Row of the file of each staged lead. */
-  rowNumbers: Uint32Array;
-  /** COPY text for leads, and where the line of each ends. For a suppression list: its numbers. */
+  /** COPY text for leads, and where the line of each ends. For a suppression list: that for its numbers, without ends. */
   leads: Uint8Array;
   leadEnds: Uint32Array;
   /** COPY text for phones, and where the lines of each lead end. */
@@ -83,7 +81,6 @@ export class ChunkEncoder {
   private readonly leads: CopySlab;
   private readonly phones: CopySlab;
   private readonly rejects = new CopySlab(4_096);
-  private readonly rowNumbers = new Uint32Array(CHUNK_ROWS);
   private readonly leadEnds = new Uint32Array(CHUNK_ROWS);
   private readonly phoneEnds = new Uint32Array(CHUNK_ROWS);
   private readonly matchHashes = Buffer.allocUnsafeSlow(CHUNK_ROWS * HASH_BYTES);
@@ -99,15 +96,14 @@ export class ChunkEncoder {
   private readonly leadTail: string;
   private readonly phoneHead: string;
 
-  /** Leads get ids from `firstLeadId` on. `expected`: rows that the chunk may have, for the first size of its memory. */
+  /** Leads get ids from `firstLeadId` on. */
   constructor(
     private readonly context: EncoderContext,
     private readonly firstLeadId: number,
-    expected = CHUNK_ROWS,
   ) {
     const { organisationId, baseId, importId, plan, createdAt } = context;
-    this.leads = new CopySlab(expected * LEAD_BYTES);
-    this.phones = new CopySlab(expected * PHONE_BYTES);
+    this.leads = new CopySlab(CHUNK_ROWS * LEAD_BYTES);
+    this.phones = new CopySlab(CHUNK_ROWS * PHONE_BYTES);
     this.externalIds = plan.dedupe.key === 'external_id' ? [] : null;
     this.leadHead = `\t${organisationId}\t${baseId}\t${importId}\t`;
     this.leadTail = `\t${plan.consentId ?? '\\N'}\t${createdAt}\n`;
@@ -120,7 +116,6 @@ export class ChunkEncoder {
     const at = this.staged++;
     const leadId = this.firstLeadId + at;
     const { externalIds } = this;
-    this.rowNumbers[at] = rowNumber;
     this.leadEnds[at] = this.leads.text(
       `${leadId}${this.leadHead}${rowNumber}\t${copyText(row.externalId)}\t${copyText(row.name)}\t${copyText(row.region)}\t${copyText(JSON.stringify(row.attributes))}\t${row.priority}\t${row.ownerId ?? this.context.plan.ownerId ?? '\\N'}${this.leadTail}`,
     );
@@ -141,10 +136,9 @@ export class ChunkEncoder {
   /** A number that must not be called. */
   addNumber(e164: string, rowNumber: number): void {
     this.count(rowNumber);
-    const at = this.staged++;
-    this.rowNumbers[at] = rowNumber;
+    this.staged++;
     const hash = this.context.vault.matchHash(this.context.organisationId, e164);
-    this.leadEnds[at] = this.leads.ascii(`${copyBytes(hash)}\n`);
+    this.leads.ascii(`${copyBytes(hash)}\n`);
   }
 
   /** The beginning of numbers that must not be called: digits without the plus. */
@@ -173,7 +167,6 @@ export class ChunkEncoder {
       bytesRead,
       staged,
       firstLeadId: this.firstLeadId,
-      rowNumbers: this.rowNumbers.slice(0, staged),
       leads: this.leads.bytes(),
       leadEnds: this.leadEnds.slice(0, staged),
       phones: this.phones.bytes(),

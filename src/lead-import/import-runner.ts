@@ -122,7 +122,7 @@ export class ImportRunner {
     if (chunk.staged === 0) return NOTHING;
     if (load) {
       if (load.prefixes) await this.lists.copyPrefixes(tx, load.id, chunk.prefixes);
-      else await this.lists.copyNumbers(tx, load.id, Buffer.from(chunk.leads.buffer, 0, chunk.leads.length));
+      else await this.lists.copyNumbers(tx, load.id, [chunk.leads]);
       return { ...NOTHING, imported: chunk.staged };
     }
     return this.writeLeads(job, chunk, tx);

@@ -83,6 +83,19 @@ export interface ImportPlan {
   load: { id: number; prefixes: boolean } | null;
 }
 
+/** What a plan says of all that nobody asked for. */
+export const PLAN_DEFAULTS = {
+  generate: null,
+  dedupe: DEFAULT_DEDUPE,
+  priority: 0,
+  ownerId: null,
+  owners: null,
+  consentId: null,
+  consent: null,
+  campaignId: null,
+  load: null,
+} as const satisfies Partial<ImportPlan>;
+
 /** Why an import failed. */
 export interface ImportProblem {
   code: string;

@@ -34,19 +34,6 @@ export class LeadExportRepository {
   listLeads(baseId: number, afterLeadId: number, limit: number): Promise<ExportedLead[]> {
     return this.database.query<ExportedLead>(LIST_LEADS, [baseId, afterLeadId, limit]);
   }
-
-  /** Who took which base's people out, how, and why. */
-  async recordExport(p: {
-    organisationId: number;
-    at: Date;
-    userId: number | null;
-    baseId: number;
-    phones: string;
-    reason: string | null;
-  }): Promise<void> {
-    const after = JSON.stringify({ phones: p.phones, reason: p.reason });
-    await this.database.query(RECORD_EXPORT, [p.organisationId, p.at, p.userId, p.baseId, after]);
-  }
 }
 
 /** Primary key of base_attributes. */
@@ -75,10 +62,4 @@ const LIST_LEADS = statement(
     where l.base_id = $1 and l.id > $2
     order by l.id
     limit $3`,
-);
-
-const RECORD_EXPORT = statement(
-  'lead_export.record',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, after)
-   values ($1, $2, $3, 'base_exported', 'base', $4, $5)`,
 );

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
+import { Database } from '../database/database.js';
 import { attributeText, LeadsService, type Actor } from '../leads/leads.service.js';
 import { maskPhone } from '../leads/phone-number.js';
 import { PhoneVault } from '../leads/phone-vault.js';
@@ -17,7 +19,9 @@ const PAGE = 1_000;
 @Injectable()
 export class LeadExportService {
   constructor(
+    @Inject(Database) private readonly database: Database,
     @Inject(LeadExportRepository) private readonly exports: LeadExportRepository,
+    @Inject(AuditTrailService) private readonly audit: AuditTrailService,
     @Inject(LeadsService) private readonly leads: LeadsService,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -41,13 +45,11 @@ export class LeadExportService {
         fix: 'Say what they are needed for: it is noted with your name.',
       });
     const { organisationId, userId } = actor;
-    await this.exports.recordExport({
-      organisationId,
-      at: this.clock.now(),
-      userId,
-      baseId,
-      phones: options.phones,
-      reason,
+    await this.audit.note(this.database, {
+      ...{ organisationId, userId, action: 'base_exported', at: this.clock.now() },
+      subject: { kind: 'base', id: baseId },
+      before: null,
+      after: { phones: options.phones, reason },
     });
     return { fileName: `${base.name}.csv`, lines: this.lines(organisationId, baseId, options.phones) };
   }

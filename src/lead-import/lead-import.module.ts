@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { ComplianceModule } from '../compliance/compliance.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -18,7 +20,7 @@ import { UploadsService } from './uploads.service.js';
 
 /** Files into bases. */
 @Module({
-  imports: [JobsModule, LeadsModule, ComplianceModule, CampaignsModule],
+  imports: [AuditModule, AuthModule, JobsModule, LeadsModule, ComplianceModule, CampaignsModule],
   providers: [
     LeadImportRepository,
     ImportRunner,

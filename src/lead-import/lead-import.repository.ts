@@ -1,8 +1,6 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { from as copyFrom } from 'pg-copy-streams';
 
+import { asBuffer, copyInto } from '../database/copy.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import type { KnownLead } from './chunk-fates.js';
@@ -329,12 +327,6 @@ export class LeadImportRepository {
     await tx.query(SET_PROBLEM, [id, JSON.stringify(problem)]);
   }
 
-  /** Operators who can sign in, by login in small letters. */
-  async listOperators(organisationId: number): Promise<Record<string, number>> {
-    const rows = await this.database.query<{ id: number; login: string }>(LIST_OPERATORS, [organisationId]);
-    return Object.fromEntries(rows.map((row) => [row.login, row.id]));
-  }
-
   async insertUpload(upload: Upload & { filePath: string; organisationId: number }): Promise<void> {
     const { id, organisationId, fileName, filePath, fileBytes, createdBy, createdAt } = upload;
     const values = [id, organisationId, fileName, filePath, fileBytes, createdBy, createdAt];
@@ -374,23 +366,6 @@ export class LeadImportRepository {
   listRejects(id: number, after: number, limit: number): Promise<RejectRow[]> {
     return this.database.query<RejectRow>(LIST_REJECTS, [id, after, limit]);
   }
-}
-
-/** So much goes to the server in one message. */
-const MESSAGE_BYTES = 1_048_576;
-
-/** Runs of lines are joined first: a message for each costs two writes to the socket, and there is one for every ten rows. */
-async function copyInto(tx: Tx, sql: string, lines: readonly Uint8Array[]): Promise<void> {
-  const text = lines.length === 1 ? asBuffer(lines[0]!) : Buffer.concat(lines);
-  const messages: Buffer[] = [];
-  for (let from = 0; from < text.length; from += MESSAGE_BYTES)
-    messages.push(text.subarray(from, from + MESSAGE_BYTES));
-  await pipeline(Readable.from(messages), tx.client.query(copyFrom(sql)));
-}
-
-/** The same memory: what comes from another thread is no Buffer any more. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const INSERT_IMPORT = statement(
@@ -756,13 +731,6 @@ const LIST_REJECTS = statement(
 
 /** Primary key. */
 const SET_PROBLEM = statement('lead_import.set_problem', 'update imports set problem = $2 where id = $1');
-
-/** A scan: there are hundreds at most. */
-const LIST_OPERATORS = statement(
-  'lead_import.list_operators',
-  `select id, lower(login) as login from users
-    where organisation_id = $1 and role = 'operator' and disabled_at is null and not simulated`,
-);
 
 const INSERT_UPLOAD = statement(
   'lead_import.insert_upload',

@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { UsersService } from '../auth/users.service.js';
 import { CallingListService } from '../campaigns/calling-list.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { checkBase, checkCountry, LeadsService, type Actor, type BaseInput } from '../leads/leads.service.js';
+import { checkBase, LeadsService, type Actor, type BaseInput } from '../leads/leads.service.js';
+import { checkCountry } from '../leads/phone-number.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { readHead, scanFile, type AskedReading, type FileReading, type FileScan } from './file-analysis.js';
 import { csvLine } from './spreadsheet-safe.js';
 import {
-  DEFAULT_DEDUPE,
   importStates,
   isOver,
+  PLAN_DEFAULTS,
   type Consent,
   type Dedupe,
   type ImportKind,
@@ -102,7 +104,12 @@ export interface ReadFile {
   proposal: MappingProposal;
   /** Of the last import with this header. */
   saved: { mapping: Mapping; usedAt: Date } | null;
+  /** Who may own its leads. */
+  operators: Operators;
 }
+
+/** Operators who can sign in, by login in small letters. */
+export type Operators = Record<string, number>;
 
 const LISTED_IMPORTS = 50;
 const PAGE = 1_000;
@@ -122,6 +129,7 @@ export class LeadImportService {
     @Inject(LeadsService) private readonly leads: LeadsService,
     @Inject(SuppressionListsService) private readonly lists: SuppressionListsService,
     @Inject(CallingListService) private readonly callingLists: CallingListService,
+    @Inject(UsersService) private readonly users: UsersService,
     @Inject(JobsService) private readonly jobs: JobsService,
     @Inject(UploadStore) private readonly uploads: UploadStore,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
@@ -131,23 +139,28 @@ export class LeadImportService {
 
   /**
    * Look at a file: how it is read, and what its columns hold. Throws what its format or its start makes unreadable (422).
-   * `country`: of numbers written without one.
+   * `country`: of numbers written without one. `known`: the operators, where the caller has asked for them already.
    */
-  async readFile(actor: Actor, path: string, asked: AskedReading, country: string): Promise<ReadFile> {
+  async readFile(
+    actor: Actor,
+    path: string,
+    asked: AskedReading,
+    country: string,
+    known?: Operators,
+  ): Promise<ReadFile> {
+    const operators = known ?? (await this.listOperators(actor.organisationId));
     const scan = await this.scan(path);
     const reading = await readHead(path, scan, asked);
     const sample = reading.rows.filter((row) => row.fault === null).map((row) => row.fields);
-    const logins = new Set(Object.keys(await this.imports.listOperators(actor.organisationId)));
     const own = ownColumns(reading.columns);
     const added = reading.columns.length - own.length;
-    const proposal = proposeMapping(
-      ...([own, added === 0 ? sample : sample.map((fields) => fields.slice(added)), country, logins] as const),
-    );
+    const values = added === 0 ? sample : sample.map((fields) => fields.slice(added));
+    const proposal = proposeMapping(own, values, country, new Set(Object.keys(operators)));
     proposal.guesses.unshift(...reading.columns.slice(0, added).map(leftOut));
     // Without a header the columns of all files are called alike.
     const found = reading.header && (await this.imports.findSavedMapping(actor.organisationId, signatureOf(own)));
     const mapping = found && refit(found.mapping, own);
-    return { scan, reading, proposal, saved: mapping && { ...found, mapping } };
+    return { scan, reading, proposal, saved: mapping && { ...found, mapping }, operators };
   }
 
   /**
@@ -155,8 +168,7 @@ export class LeadImportService {
    * caller runs it with `runImport`). Throws what readFile does, column_unknown, column_used_twice, attribute_name_taken,
    * phone_column_missing, country_unknown, currency_missing, base_name_invalid, owner_unknown, external_id_column_missing
    * (422), base_not_found, campaign_not_found (404), same_file_imported, import_unfinished, base_being_undone,
-   * campaign_state (409); nothing
-   * is written then, and an upload is deleted.
+   * campaign_state (409); nothing is written then, and an upload is deleted.
    */
   async startImport(
     actor: Actor,
@@ -165,10 +177,11 @@ export class LeadImportService {
     { enqueue = true }: { enqueue?: boolean } = {},
   ): Promise<LeadImport> {
     return this.keepOrDiscard(file, async () => {
-      const country = await this.checkOptions(actor, options);
-      const read = await this.readFile(actor, file.path, options, country);
+      const operators = await this.listOperators(actor.organisationId);
+      const country = await this.checkOptions(actor, options, operators);
+      const read = await this.readFile(actor, file.path, options, country, operators);
       const mapping = this.mappingFor(read, options.mapping, options.generatePhones ?? false);
-      const dedupe = options.dedupe ?? DEFAULT_DEDUPE;
+      const dedupe = options.dedupe ?? PLAN_DEFAULTS.dedupe;
       if (dedupe.key === 'external_id' && mapping.externalId === null)
         throw new Problem(
           'external_id_column_missing',
@@ -187,30 +200,30 @@ export class LeadImportService {
         await this.refuseSameFile(baseId, read.scan, tx);
         const importId = await this.insert(actor, file, read, { kind: 'leads', baseId, listId: null }, tx);
         const now = this.clock.now();
-        const consent = options.consent ?? null;
+        const consent = options.consent ?? PLAN_DEFAULTS.consent;
         const { organisationId, userId: createdBy } = actor;
         const plan: ImportPlan = {
+          ...PLAN_DEFAULTS,
           ...readingOf(read.reading),
           mapping,
           country,
           generate: mapping.phones.length === 0 ? await this.planGenerated(baseId, importId, options.seed, tx) : null,
           dedupe,
-          priority: options.priority ?? 0,
-          ownerId: options.ownerId ?? null,
-          owners: mapping.owner === null ? null : await this.imports.listOperators(organisationId),
+          priority: options.priority ?? PLAN_DEFAULTS.priority,
+          ownerId: options.ownerId ?? PLAN_DEFAULTS.ownerId,
+          owners: ownersFor(mapping, read),
           consentId: consent
             ? await this.imports.insertConsent({ ...consent, organisationId, createdBy, createdAt: now }, tx)
             : null,
           consent,
-          campaignId: options.campaignId ?? null,
-          load: null,
+          campaignId: options.campaignId ?? PLAN_DEFAULTS.campaignId,
         };
         await this.imports.declareAttributes(baseId, mapping.attributes, tx);
         // What was guessed can be guessed again, and better from a better file.
-        if (options.mapping && read.reading.header)
-          await this.imports.saveMapping(
-            ...([organisationId, signatureOf(ownColumns(read.reading.columns)), mapping, now, tx] as const),
-          );
+        if (options.mapping && read.reading.header) {
+          const signature = signatureOf(ownColumns(read.reading.columns));
+          await this.imports.saveMapping(organisationId, signature, mapping, now, tx);
+        }
         return this.enqueue(actor, importId, plan, enqueue, tx);
       });
     });
@@ -241,20 +254,8 @@ export class LeadImportService {
         const { organisationId } = actor;
         const { mode, datedAt = this.clock.now() } = options;
         const loadId = await this.lists.beginLoad(tx, { organisationId, listId, importId, mode, datedAt });
-        const plan: ImportPlan = {
-          ...readingOf(read.reading),
-          mapping,
-          country,
-          generate: null,
-          dedupe: DEFAULT_DEDUPE,
-          priority: 0,
-          ownerId: null,
-          owners: null,
-          consentId: null,
-          consent: null,
-          campaignId: null,
-          load: { id: loadId, prefixes },
-        };
+        const load = { id: loadId, prefixes };
+        const plan: ImportPlan = { ...PLAN_DEFAULTS, ...readingOf(read.reading), mapping, country, load };
         return this.enqueue(actor, importId, plan, enqueue, tx);
       });
     });
@@ -427,23 +428,28 @@ export class LeadImportService {
   }
 
   /** Throws before anything is read or written; returns the country of numbers that are written without one. */
-  private async checkOptions(actor: Actor, options: ImportOptions): Promise<string> {
+  private async checkOptions(actor: Actor, options: ImportOptions, operators: Operators): Promise<string> {
     if (!('id' in options.base)) checkBase(options.base);
     if (options.country !== undefined) checkCountry(options.country, 'options.country');
     const ownerId = options.ownerId ?? null;
-    if (ownerId !== null) {
-      const operators = await this.imports.listOperators(actor.organisationId);
-      if (!Object.values(operators).includes(ownerId))
-        throw new Problem('owner_unknown', 422, `There is no operator ${ownerId}.`, {
-          field: 'options.ownerId',
-          fix: 'Choose an operator who can sign in.',
-        });
-    }
+    if (ownerId !== null && !Object.values(operators).includes(ownerId))
+      throw new Problem('owner_unknown', 422, `There is no operator ${ownerId}.`, {
+        field: 'options.ownerId',
+        fix: 'Choose an operator who can sign in.',
+      });
     const campaignId = options.campaignId ?? null;
     if (campaignId !== null) await this.callingLists.checkOpen(actor, campaignId);
     if (options.country !== undefined) return options.country;
     if (!('id' in options.base)) return options.base.country;
     return (await this.leads.getBase(actor.organisationId, options.base.id)).country;
+  }
+
+  /** Nobody signs in as a simulated one. */
+  private async listOperators(organisationId: number): Promise<Operators> {
+    const operators = await this.users.listOperators(organisationId);
+    return Object.fromEntries(
+      operators.filter((each) => !each.simulated).map(({ id, login }) => [login.toLowerCase(), id]),
+    );
   }
 
   private mappingFor(read: ReadFile, asked: AskedMapping | undefined, generatePhones: boolean): Mapping {
@@ -548,6 +554,11 @@ export class LeadImportService {
 function readingOf(reading: FileReading): Pick<ImportPlan, 'format' | 'dialect' | 'sheet' | 'headerAt' | 'columns'> {
   const { format, dialect, sheet, header, columns } = reading;
   return { format, dialect, sheet, headerAt: header?.at ?? null, columns };
+}
+
+/** The operators, where a column of the file names them. */
+export function ownersFor(mapping: Mapping, { operators }: ReadFile): Operators | null {
+  return mapping.owner === null ? null : operators;
 }
 
 function signatureOf(columns: readonly string[]): Buffer {

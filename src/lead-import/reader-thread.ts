@@ -141,8 +141,8 @@ class Stopped extends Error {}
 
 /** Moved to the other thread, not copied. */
 function memoryOf(chunk: EncodedChunk): Transferable[] {
-  const { leads, phones, rejects, matchHashes, leadEnds, phoneEnds, rowNumbers, keys, moreKeys, barred } = chunk;
-  return [leads, phones, rejects, matchHashes, leadEnds, phoneEnds, rowNumbers, keys, moreKeys, barred].map(
+  const { leads, phones, rejects, matchHashes, leadEnds, phoneEnds, keys, moreKeys, barred } = chunk;
+  return [leads, phones, rejects, matchHashes, leadEnds, phoneEnds, keys, moreKeys, barred].map(
     (part) => part.buffer as ArrayBuffer,
   );
 }

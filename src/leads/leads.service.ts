@@ -5,7 +5,7 @@ import { notFound, Problem } from '../common/problem.js';
 import type { Queryable, Tx } from '../database/database.js';
 import type { BaseRow } from './base.entity.js';
 import { LeadsRepository } from './leads.repository.js';
-import { isPhoneCountry, maskPhone } from './phone-number.js';
+import { checkCountry, maskPhone } from './phone-number.js';
 import { PhoneVault } from './phone-vault.js';
 
 /** Who asks, and for which organisation. */
@@ -143,13 +143,4 @@ export function checkBase(input: BaseInput): void {
       field: 'options.base.currency',
       fix: 'Give the three letters of ISO 4217, such as EUR.',
     });
-}
-
-/** Throws country_unknown (422) for what is no country with numbers that we can read. */
-export function checkCountry(country: string, field: string): void {
-  if (isPhoneCountry(country)) return;
-  throw new Problem('country_unknown', 422, `${country} is no country that has phone numbers.`, {
-    field,
-    fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
-  });
 }

@@ -9,6 +9,7 @@ import {
 // One set of metadata for all: the smaller ones disagree with `max` on about 2 numbers in 10,000.
 import metadata from 'libphonenumber-js/max/metadata';
 
+import { Problem } from '../common/problem.js';
 import { MAX_DIGITS, parsePlainPhone, type ParsedPhone } from './phone-fast-path.js';
 
 export type { ParsedPhone };
@@ -28,6 +29,15 @@ export function isPhoneFault(parse: PhoneParse): parse is PhoneFault {
 /** Is it a country whose numbers we can read? */
 export function isPhoneCountry(country: string): country is CountryCode {
   return isSupportedCountry(country as CountryCode, metadata);
+}
+
+/** Throws country_unknown (422) for what is no country with numbers that we can read. */
+export function checkCountry(country: string, field: string): void {
+  if (isPhoneCountry(country)) return;
+  throw new Problem('country_unknown', 422, `${country} is no country that has phone numbers.`, {
+    field,
+    fix: 'Give the two letters of ISO 3166-1, such as FR or VN.',
+  });
 }
 
 const MISSING: PhoneFault = { code: 'phone_missing', detail: 'The phone is empty.' };

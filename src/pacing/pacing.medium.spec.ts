@@ -21,8 +21,14 @@ describe('two dialers on one database', () => {
   const startNode = async (nodeName: string): Promise<Node> => {
     const floor = createFloor(test, { simulator: { customer: () => ({ setUpMs: 500, kind: 'no_answer' }) } });
     const pacing = new PacingService(
-      ...([new PacingRepository(test.database), floor.gate, floor.scheduler, floor.newSwitchboard()] as const),
-      ...([floor.callbacks, { nodeName } as Settings, floor.clock, floor.hub] as const),
+      new PacingRepository(test.database),
+      floor.gate,
+      floor.scheduler,
+      floor.newSwitchboard(),
+      floor.callbacks,
+      { nodeName } as Settings,
+      floor.clock,
+      floor.hub,
     );
     await pacing.onApplicationBootstrap();
     return { floor, pacing };

@@ -5,7 +5,7 @@ import { statement } from '../database/statement.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { fakeHash, insertBase } from '../../test/lead-rows.js';
 import { compileCount, compileRule } from './compile-rule.js';
-import { evaluateRule, type EvaluatedLead } from './evaluate-rule.js';
+import { evaluateRule, NOBODY, type EvaluatedLead } from './evaluate-rule.js';
 import {
   OPERATORS_OF,
   parseRule,
@@ -86,6 +86,42 @@ const ODD_TEXTS = [
   '9999-99-99',
   '[]',
   '["a"]',
+];
+
+/** What is sent by whoever wants to get out of a value, a name or a key. */
+const HOSTILE_TEXTS = [
+  ...ODD_TEXTS.filter((text) => text !== ''),
+  "'); drop table leads cascade; --",
+  "'; update leads set name = 'x'; --",
+  "' union select sealed::text from phones --",
+  "') or exists (select from users) --",
+  "' || pg_sleep(9) || '",
+  "\\'; drop table leads; --",
+  "E'\\x27'",
+  '$$',
+  '$tag$ or true $tag$',
+  '${1+1}',
+  '$2::int) or (true',
+  '{a,b}',
+  '{"a",NULL}',
+  '{}',
+  '" == 1 || $."age',
+  '"; strict $ ? (true)',
+  '$.*',
+  '@ > 0',
+  '\\u0000',
+  '\\u0027 or true',
+  'a"b\\',
+  "l.attributes ->> 'age'",
+  'attribute.age',
+  '[*]',
+  '../../etc/passwd',
+  '<script>alert(1)</script>',
+  '=cmd()',
+  '\t\r\n',
+  '\u0001',
+  '\u2028',
+  'x'.repeat(400),
 ];
 
 const KEYS = ['age', 'job', 'until', 'tags', '__proto__', "it's", 'a.b', '"', '$1', '', 'Город'];
@@ -289,6 +325,13 @@ const NO_HISTORY = {
 const named: Rule = { field: 'name', is: 'not_empty' };
 const soldOnce: Rule = { field: 'bought_offer', is: 'not_empty' };
 
+/** Somebody without a history or a phone, to whom this text sticks everywhere. */
+function markedLead(text: string): SampleLead {
+  const { phone_count, country, line_type, zone, ...rest } = NOBODY;
+  const attributes = { [text]: text, [`${text} n`]: 7, tags: [text, 'b'] };
+  return { ...rest, phone_count, country, line_type, zone, name: text, attributes, loaded_at: NOW, called: false };
+}
+
 describe('a compiled rule', () => {
   let test: TestDatabase;
   let baseIds: number[];
@@ -298,7 +341,7 @@ describe('a compiled rule', () => {
     test = await createTestDatabase();
     const { database } = test;
     baseIds = [await insertBase(database, 'one'), await insertBase(database, 'two')];
-    for (const [i, sample] of sampleLeads(160).entries()) {
+    for (const [i, sample] of [...sampleLeads(160), ...HOSTILE_TEXTS.map(markedLead)].entries()) {
       const base = baseIds[i % 2]!;
       leads.set(await insertLead(base, sample), { ...sample, base });
     }
@@ -433,6 +476,35 @@ describe('a compiled rule', () => {
     expect(await select(byItem)).toEqual(expected(byItem));
   });
 
+  it.each(HOSTILE_TEXTS)(
+    'finds just those to whom %j was written, as a name, a value, an item and a key',
+    async (text) => {
+      const number = `${text} n`;
+      const asked: [Rule, (lead: EvaluatedLead) => boolean][] = [
+        [{ field: 'name', is: 'equals', value: text }, ({ name }) => name === text],
+        [{ field: 'name', is: 'one_of', value: [text] }, ({ name }) => name === text],
+        [{ field: 'name', is: 'contains', value: text }, ({ name }) => name?.includes(text) ?? false],
+        [{ field: 'attribute.tags', is: 'has', value: text }, (lead) => [own(lead, 'tags')].flat().includes(text)],
+        [{ field: `attribute.${text}`, is: 'equals', value: text }, (lead) => own(lead, text) === text],
+        [
+          { field: `attribute.${text}`, is: 'starts_with', value: text },
+          (lead) => textOf(own(lead, text)).startsWith(text),
+        ],
+        [{ field: `attribute.${number}`, is: 'equals', value: 7 }, (lead) => own(lead, number) === 7],
+        [{ field: `attribute.${number}`, is: 'greater_than', value: 6.5 }, (lead) => own(lead, number) === 7],
+        [{ field: `attribute.${number}`, is: 'between', value: [6, 8] }, (lead) => own(lead, number) === 7],
+      ];
+      for (const [rule, fits] of asked) {
+        expect(parseRule(rule)).toEqual({ rule, problems: [] });
+        const ids = [...leads].filter(([, lead]) => fits(lead)).map(([id]) => id);
+        expect(ids.length).toBeGreaterThan(0);
+        expect(await select(rule)).toEqual(ids);
+        expect(await selectToCount(rule)).toEqual(ids);
+      }
+      expect(await select({ all: [] })).toEqual([...leads.keys()]);
+    },
+  );
+
   it.each<[string, Rule, string]>([
     ['the history', { field: 'last_outcome', is: 'equals', value: 'sale' }, 'lead_history history'],
     [
@@ -459,4 +531,14 @@ describe('a compiled rule', () => {
   });
 });
 
-const RUNS = 2_000;
+function own({ attributes }: EvaluatedLead, key: string): unknown {
+  return Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+}
+
+/** Of lists too, as the database writes them. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+  return value === undefined || value === null ? '\0' : String(value);
+}
+
+const RUNS = 3_000;

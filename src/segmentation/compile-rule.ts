@@ -401,7 +401,7 @@ function compileHolds(condition: Condition, parameters: Parameters): string {
     case 'number': {
       // Nobody who was never called has a row, and zero of everything.
       const absent = HISTORY_FIELDS.has(field) && parameters.mayMiss.history;
-      return compareNumber(absent ? `coalesce(${column}, 0)` : column, condition, parameters, 'float8');
+      return compareInteger(absent ? `coalesce(${column}, 0)` : column, condition, parameters);
     }
     case 'amount':
       return is === 'not_empty' ? `${column} is not null` : compareNumber(column, condition, parameters, 'numeric');
@@ -427,6 +427,36 @@ function compileHolds(condition: Condition, parameters: Parameters): string {
         where exists (select from unnest(rule_bucket.zones) rule_zone where ${compareText('rule_zone', condition, parameters)})))`;
   }
 }
+
+/**
+ * A column of integers, with integers: cast to what the wanted number is, the planner could not tell how many fit. A number
+ * between two integers, or beyond the largest, stands for the one next to it that means the same.
+ */
+function compareInteger(column: string, { is, value: wanted }: Condition, parameters: Parameters): string {
+  const add = (value: number) => parameters.add(Math.min(Math.max(value, -LARGEST), LARGEST), 'int');
+  const isKnown = (value: unknown) => Number.isInteger(value) && Math.abs(value as number) < LARGEST;
+  switch (is) {
+    case 'equals':
+      return isKnown(wanted) ? `${column} = ${add(wanted as number)}` : 'false';
+    case 'one_of': {
+      const known = (wanted as number[]).filter(isKnown);
+      return known.length > 0 ? `${column} = any(${parameters.add(known, 'int[]')})` : 'false';
+    }
+    case 'greater_than':
+      return `${column} > ${add(Math.floor(wanted as number))}`;
+    case 'less_than':
+      return `${column} < ${add(Math.ceil(wanted as number))}`;
+    case 'between': {
+      const [low, high] = wanted as number[];
+      return `${column} between ${add(Math.ceil(low!))} and ${add(Math.floor(high!))}`;
+    }
+    default:
+      throw new Error(`A number can't be asked for ${is}`);
+  }
+}
+
+/** Beyond what any such column holds. */
+const LARGEST = 2_147_483_647;
 
 type NumberType = 'float8' | 'numeric';
 

@@ -222,7 +222,7 @@ const RU: Words = {
     owner: 'ответственный',
     consent: 'согласие',
     loaded_at: 'день загрузки',
-    last_outcome: 'последний исход',
+    last_outcome: 'последний итог',
     refusal_reason: 'причина отказа',
     refusal_price: 'цена, названная при отказе',
     refusal_currency: 'валюта отказа',

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 
+import { ChangesQueryDto, ChangeView, pageOf } from '../audit/audit.dto.js';
 import { Roles, type Principal } from '../auth/access.js';
 import { CurrentUser } from '../auth/principal.decorator.js';
 import { ParseIdPipe } from '../common/parse-id.pipe.js';
@@ -99,6 +100,16 @@ export class SegmentsController {
     @Param('id', ParseIdPipe) id: number,
   ): Promise<SegmentVersionView[]> {
     return (await this.segments.listVersions(user.organisationId, id)).map(SegmentVersionView.of);
+  }
+
+  /** Who changed what, newest first; a page at a time. */
+  @Get(':id/audit')
+  async listChanges(
+    @CurrentUser() user: Principal,
+    @Param('id', ParseIdPipe) id: number,
+    @Query() query: ChangesQueryDto,
+  ): Promise<ChangeView[]> {
+    return (await this.segments.listChanges(user.organisationId, id, pageOf(query))).map(ChangeView.of);
   }
 
   /** Copy a segment. */

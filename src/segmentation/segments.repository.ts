@@ -80,22 +80,6 @@ export class SegmentsRepository {
   listFieldSamples(organisationId: number, baseId: number | null): Promise<FieldSampleRow[]> {
     return this.database.query<FieldSampleRow>(LIST_FIELD_SAMPLES, [organisationId, baseId]);
   }
-
-  async recordChange(
-    change: {
-      organisationId: number;
-      at: Date;
-      actorId: number | null;
-      action: string;
-      segmentId: number;
-      before: Record<string, unknown> | null;
-      after: Record<string, unknown>;
-    },
-    on: Queryable,
-  ): Promise<void> {
-    const { organisationId, at, actorId, action, segmentId, before, after } = change;
-    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, segmentId, before, after]);
-  }
 }
 
 const COLUMNS = `id, organisation_id as "organisationId", name, version, rule, created_by as "createdBy",
@@ -153,17 +137,13 @@ const LIST_FIELD_SAMPLES = statement(
      union all select 'last_outcome', o.code from outcomes o join outcome_sets s on s.id = o.outcome_set_id
        where s.organisation_id = $1
      union all select 'refusal_reason', r.code from refusal_reasons r join outcome_sets s on s.id = r.outcome_set_id
-       where s.organisation_id = $1
+       where s.organisation_id = $1 and not exists (
+         -- One that has parts is never recorded: a part of it is.
+         select from refusal_reasons part where part.outcome_set_id = r.outcome_set_id and part.parent_code = r.code)
    ), counted as (
      select field, value, row_number() over (partition by field order by count(*) desc, value collate "C") as rank
      from seen where value <> '' group by field, value
    )
    select field, array_agg(left(value, 100) order by rank) as samples
    from counted where rank <= 20 group by field order by field collate "C"`,
-);
-
-const RECORD_CHANGE = statement(
-  'segmentation.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'segment', $5, $6, $7)`,
 );

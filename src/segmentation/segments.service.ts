@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditPage } from '../audit/audit-trail.service.js';
+import { changeOf, type Change } from '../audit/changes.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
@@ -30,6 +32,7 @@ export class SegmentsService {
   constructor(
     private readonly database: Database,
     private readonly segments: SegmentsRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -73,6 +76,12 @@ export class SegmentsService {
     await this.segments.insertVersion(segment, userId, tx);
     await this.record(tx, author, 'segment_created', segment.id, null, { name, rule });
     return segment;
+  }
+
+  /** A page of what was changed, newest first. Throws segment_not_found. */
+  async listChanges(organisationId: number, id: number, page: AuditPage): Promise<Change[]> {
+    await this.getSegment(organisationId, id);
+    return (await this.audit.list(organisationId, { kind: 'segment', id }, page)).map(changeOf);
   }
 
   /**
@@ -162,14 +171,15 @@ export class SegmentsService {
 
   private record(
     tx: Tx,
-    { organisationId, userId: actorId }: SegmentAuthor,
+    { organisationId, userId }: SegmentAuthor,
     action: string,
     segmentId: number,
     before: Record<string, unknown> | null,
     after: Record<string, unknown>,
   ): Promise<void> {
     const at = this.clock.now();
-    return this.segments.recordChange({ organisationId, at, actorId, action, segmentId, before, after }, tx);
+    const subject = { kind: 'segment', id: segmentId };
+    return this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 }
 

@@ -18,7 +18,8 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<TestServer> {
+/** With `settings` as further environment variables. */
+export async function startServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zvon-e2e-'));
   // As root the database runs as another user, who must be able to enter the folder.
   chmodSync(dataDir, 0o755);
@@ -29,6 +30,7 @@ export async function startServer(): Promise<TestServer> {
       ...process.env,
       ...{ PORT: String(port), ZVON_DATA: dataDir, DATABASE_URL: '', REDIS_URL: '', NODE_OPTIONS: '' },
       ...{ DEMO_MARKETER_PASSWORD: PASSWORD, DEMO_MANAGER_PASSWORD: PASSWORD, DEMO_OPERATOR_PASSWORD: PASSWORD },
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -828,8 +828,8 @@ export interface FieldChange {
   after: unknown;
 }
 
-/** One change of a campaign. */
-export interface CampaignChange {
+/** One change of a campaign, an offer, a script or a segment. */
+export interface Change {
   id: number;
   at: Instant;
   /** Null: the engine itself. */
@@ -839,9 +839,16 @@ export interface CampaignChange {
   changes: FieldChange[];
 }
 
+export interface ReasonName {
+  code: string;
+  parentCode: string | null;
+  label: string | null;
+}
+
 export interface OutcomeSetName {
   id: number;
   name: string;
+  refusalReasons: ReasonName[];
 }
 
 export interface Idle {

@@ -10,7 +10,7 @@ import type { Tone } from '../design/controls';
 export const outcomeName = (t: TFunction, code: string, label: string | null = null) =>
   label ?? t([`outcome.${code}`, `result.${code}`], { defaultValue: code });
 
-export const reasonName = (t: TFunction, code: string, label: string | null = null) =>
+export const reasonName = (t: TFunction, code: string, label?: string | null) =>
   label ?? t(`refusal.${code}`, { defaultValue: code });
 
 export const resultName = (t: TFunction, result: string) => t(`result.${result}`, { defaultValue: result });

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { download } from '../api/client';
 import type { Base } from '../api/contract';
 import { useMe } from '../auth/session';
-import { Button, Field, Segmented } from '../design/controls';
-import { Dialog } from '../design/dialog';
+import { Field, Segmented } from '../design/controls';
+import { Dialog, DialogButtons } from '../design/dialog';
 import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
 import { ProblemNotice } from './problem-notice';
@@ -76,21 +76,14 @@ export function ExportDialog({ base, onClose }: { base: Base; onClose: () => voi
           </Field>
         )}
         {save.error && <ProblemNotice error={save.error} />}
-        <div className="buttons">
-          <span className="small muted grow" role="status">
-            {save.isPending && t('export.received', { bytes: format.bytes(bytes) })}
-          </span>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            icon="download"
-            busy={save.isPending}
-            disabled={phones === 'full' && reason.trim() === ''}
-          >
-            {t('export.start')}
-          </Button>
-        </div>
+        <DialogButtons
+          submit={t('export.start')}
+          icon="download"
+          busy={save.isPending}
+          disabled={phones === 'full' && reason.trim() === ''}
+          said={save.isPending && t('export.received', { bytes: format.bytes(bytes) })}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );

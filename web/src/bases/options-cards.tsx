@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../api/client';
 import type { Base, CampaignSummary, Dedupe, OperatorName } from '../api/contract';
-import { Field, Segmented } from '../design/controls';
+import { Field, Segmented, SelectField } from '../design/controls';
 import { Fold } from '../design/fold';
 import { useFormat } from '../shell/format';
 import { countryName, CountryOptions, CURRENCIES } from './countries';
@@ -75,26 +75,20 @@ export function BaseCard(props: OptionsProps & { bases: Base[] }) {
         )}
       </div>
       {choices.into === 'existing' ? (
-        <Field label={t('import.base')} error={faultOf(error, 'base.id')}>
-          {(control) => (
-            <select
-              {...control}
-              className="input"
-              required
-              value={choices.baseId}
-              onChange={(event) => onChoose({ baseId: event.target.value, country: '' })}
-            >
-              <option value="" disabled>
-                {t('import.chooseBase')}
-              </option>
-              {bases.map((base) => (
-                <option key={base.id} value={base.id}>
-                  {base.name} · {format.number(base.leads)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t('import.base')}
+          error={faultOf(error, 'base.id')}
+          required
+          value={choices.baseId}
+          options={[
+            { value: '', label: t('import.chooseBase'), disabled: true },
+            ...bases.map((base) => ({
+              value: String(base.id),
+              label: `${base.name} · ${format.number(base.leads)}`,
+            })),
+          ]}
+          onChange={(baseId) => onChoose({ baseId, country: '' })}
+        />
       ) : (
         <div className="three">
           <Field label={t('bases.name')} error={faultOf(error, 'base.name')}>
@@ -184,54 +178,29 @@ function DuplicatesOptions({ choices, onChoose, error, hasExternalId }: OptionsP
   return (
     <Fold title={t('dedupe.title')} now={now} open={faultOf(error, 'dedupe') !== undefined}>
       <div className="three">
-        <Field label={t('dedupe.key')} hint={hasExternalId ? undefined : t('dedupe.needsId')}>
-          {(control) => (
-            <select
-              {...control}
-              className="input"
-              value={dedupe.key}
-              onChange={(event) => set({ key: event.target.value as Dedupe['key'] })}
-            >
-              {KEYS.map((key) => (
-                <option key={key} value={key} disabled={key === 'external_id' && !hasExternalId}>
-                  {t(`dedupeKey.${key}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t('dedupe.scope')}>
-          {(control) => (
-            <select
-              {...control}
-              className="input"
-              value={dedupe.scope}
-              onChange={(event) => set({ scope: event.target.value as Dedupe['scope'] })}
-            >
-              {SCOPES.map((scope) => (
-                <option key={scope} value={scope}>
-                  {t(`dedupeScope.${scope}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t('dedupe.action')}>
-          {(control) => (
-            <select
-              {...control}
-              className="input"
-              value={dedupe.action}
-              onChange={(event) => set({ action: event.target.value as Dedupe['action'] })}
-            >
-              {ACTIONS.map((action) => (
-                <option key={action} value={action}>
-                  {t(`dedupeAction.${action}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t('dedupe.key')}
+          hint={hasExternalId ? undefined : t('dedupe.needsId')}
+          value={dedupe.key}
+          options={KEYS.map((value) => ({
+            value,
+            label: t(`dedupeKey.${value}`),
+            disabled: value === 'external_id' && !hasExternalId,
+          }))}
+          onChange={(key) => set({ key })}
+        />
+        <SelectField
+          label={t('dedupe.scope')}
+          value={dedupe.scope}
+          options={SCOPES.map((value) => ({ value, label: t(`dedupeScope.${value}`) }))}
+          onChange={(scope) => set({ scope })}
+        />
+        <SelectField
+          label={t('dedupe.action')}
+          value={dedupe.action}
+          options={ACTIONS.map((value) => ({ value, label: t(`dedupeAction.${value}`) }))}
+          onChange={(action) => set({ action })}
+        />
       </div>
       <p className="small muted">{t(`dedupeHint.${dedupe.action}`)}</p>
     </Fold>
@@ -331,23 +300,20 @@ function CallingOptions(props: OptionsProps & { campaigns: CampaignSummary[]; op
   return (
     <Fold title={t('calling.title')} now={now} open={fault || undefined}>
       <div className={operators.length > 0 ? 'three' : 'two'}>
-        <Field label={t('calling.campaign')} hint={t('calling.campaignHint')} error={faultOf(error, 'campaignId')}>
-          {(control) => (
-            <select
-              {...control}
-              className="input"
-              value={choices.campaignId}
-              onChange={(event) => onChoose({ campaignId: event.target.value })}
-            >
-              <option value="">{t('calling.none')}</option>
-              {campaigns.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name} · {t(`campaignState.${one.state}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t('calling.campaign')}
+          hint={t('calling.campaignHint')}
+          error={faultOf(error, 'campaignId')}
+          value={choices.campaignId}
+          options={[
+            { value: '', label: t('calling.none') },
+            ...campaigns.map((one) => ({
+              value: String(one.id),
+              label: `${one.name} · ${t(`campaignState.${one.state}`)}`,
+            })),
+          ]}
+          onChange={(campaignId) => onChoose({ campaignId })}
+        />
         <Field
           label={t('calling.priority')}
           optional
@@ -369,23 +335,17 @@ function CallingOptions(props: OptionsProps & { campaigns: CampaignSummary[]; op
           )}
         </Field>
         {operators.length > 0 && (
-          <Field label={t('calling.owner')} hint={t('calling.ownerHint')} error={faultOf(error, 'ownerId')}>
-            {(control) => (
-              <select
-                {...control}
-                className="input"
-                value={choices.ownerId}
-                onChange={(event) => onChoose({ ownerId: event.target.value })}
-              >
-                <option value="">{t('calling.nobody')}</option>
-                {operators.map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField
+            label={t('calling.owner')}
+            hint={t('calling.ownerHint')}
+            error={faultOf(error, 'ownerId')}
+            value={choices.ownerId}
+            options={[
+              { value: '', label: t('calling.nobody') },
+              ...operators.map((one) => ({ value: String(one.id), label: one.name })),
+            ]}
+            onChange={(ownerId) => onChoose({ ownerId })}
+          />
         )}
       </div>
     </Fold>

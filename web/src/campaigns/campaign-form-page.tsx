@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ApiProblem, api } from '../api/client';
 import type { Campaign } from '../api/contract';
 import { useProblemText } from '../api/problem-text';
@@ -9,11 +9,14 @@ import { ProblemNotice } from '../bases/problem-notice';
 import { Button, Field, LinkButton, Segmented } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { useFormat } from '../shell/format';
+import { useLeaveGuard } from '../shell/leave-guard';
 import { PageHead } from '../shell/page-head';
 import { DEFAULTS, draftOf, inputOf, type CampaignDraft } from './campaign-draft';
+import type { FormPlace } from './draft-preflight';
 import { MoreSettings } from './more-settings';
 import { NumberField } from './number-field';
 import { OfferDialog } from './offer-dialog';
+import { DraftPreflight } from './preflight-card';
 import { useCampaign, useOffers, useScripts } from './queries';
 import { SegmentPicks } from './segment-picks';
 import './campaigns.css';
@@ -31,7 +34,6 @@ export function CampaignFormPage() {
 function CampaignForm({ campaign }: { campaign: Campaign | null }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const navigate = useNavigate();
   const client = useQueryClient();
   const wording = useProblemText();
   const offers = useOffers();
@@ -40,6 +42,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
   const [opened, setOpened] = useState(campaign);
   const [draft, setDraft] = useState(() => (campaign ? draftOf(campaign) : DEFAULTS));
   const [addsOffer, setAddsOffer] = useState(false);
+  const guard = useLeaveGuard(JSON.stringify(draft) !== JSON.stringify(opened ? draftOf(opened) : DEFAULTS));
   const set = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
 
   const save = useMutation({
@@ -55,7 +58,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
       void client.invalidateQueries({ queryKey: ['campaigns'], exact: true });
       void client.invalidateQueries({ queryKey: ['campaigns', saved.id, 'preflight'] });
       void client.invalidateQueries({ queryKey: ['campaigns', saved.id, 'audit'] });
-      void navigate(`/campaigns/${saved.id}`);
+      guard.leaveFor(`/campaigns/${saved.id}`);
     },
   });
   const problem = save.error instanceof ApiProblem ? save.error : null;
@@ -141,7 +144,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
           onChange={(segments) => set({ segments })}
         />
         <div className="two">
-          <Field label={t('campaignForm.offer')} optional error={faultOf('offerId')}>
+          <Field label={t('campaignForm.offer')} place="offer" optional error={faultOf('offerId')}>
             {(control) => (
               <span className="with-add">
                 <select
@@ -173,6 +176,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
           </Field>
           <Field
             label={t('campaignForm.script')}
+            place="script"
             optional
             error={faultOf('scriptId')}
             hint={
@@ -244,7 +248,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
           </span>
         </div>
         <div className="three">
-          <Field label={t('campaignForm.callerId')} optional error={faultOf('callerId')}>
+          <Field label={t('campaignForm.callerId')} place="callerId" optional error={faultOf('callerId')}>
             {(control) => (
               <input
                 {...control}
@@ -266,6 +270,7 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
           />
           <NumberField
             label={t('campaignForm.simulatedOperators')}
+            place="operators"
             min={0}
             max={200}
             hint={t('campaignForm.simulatedHint')}
@@ -284,6 +289,13 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
         onChange={set}
       />
 
+      <DraftPreflight
+        draft={draft}
+        saved={opened}
+        published={chosenScript ? chosenScript.publishedVersion !== null : null}
+        onGo={goTo}
+      />
+
       <div className="form-end">
         <LinkButton to={campaign ? `/campaigns/${campaign.id}` : '/campaigns'}>{t('common.cancel')}</LinkButton>
         <Button type="submit" variant="primary" busy={save.isPending} disabled={draft.segments.length === 0}>
@@ -292,6 +304,16 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
       </div>
 
       {addsOffer && <OfferDialog onClose={() => setAddsOffer(false)} onAdded={(offer) => set({ offerId: offer.id })} />}
+      {guard.question}
     </form>
   );
+}
+
+/** To the part of the form in which something can be mended: opened, in sight, and with the focus in it. */
+function goTo(place: FormPlace): void {
+  const part = document.querySelector<HTMLElement>(`[data-place="${place}"]`);
+  const fold = part?.closest('details');
+  if (fold) fold.open = true;
+  part?.querySelector<HTMLElement>('input, select')?.focus({ preventScroll: true });
+  part?.scrollIntoView({ block: 'center' });
 }

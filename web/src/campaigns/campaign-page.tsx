@@ -44,6 +44,8 @@ export function CampaignPage() {
   if (campaign.isPending) return <SkeletonRows rows={8} />;
   if (!campaign.data) return <Failure error={campaign.error} onRetry={() => void campaign.refetch()} />;
   const numbers = live?.report ?? report.data;
+  // Of what has not begun there is a list and nothing else to tell.
+  const isUntouched = ['draft', 'ready'].includes(liveState ?? campaign.data.state) && numbers?.dials === 0;
   return (
     <div className="page campaign">
       <Head key={id} campaign={campaign.data} live={live} />
@@ -51,8 +53,8 @@ export function CampaignPage() {
       <GoalsCard campaign={campaign.data} />
       {numbers ? (
         <>
-          <CampaignNumbers report={numbers} live={live} />
-          <CampaignPanels report={numbers} live={live} />
+          {!isUntouched && <CampaignNumbers report={numbers} live={live} />}
+          <CampaignPanels report={numbers} live={live} isUntouched={isUntouched} />
         </>
       ) : report.isError ? (
         <Failure error={report.error} onRetry={() => void report.refetch()} />
@@ -61,7 +63,7 @@ export function CampaignPage() {
           <SkeletonRows rows={6} />
         </div>
       )}
-      <ChangesCard id={id} />
+      <ChangesCard of="campaigns" id={id} />
     </div>
   );
 }
@@ -79,6 +81,7 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
   const navigate = useNavigate();
   const blocked = usePreflight(campaign.id).data?.some(({ severity }) => severity === 'blocks') ?? false;
 
+  const segments = format.list(campaign.segments.map(({ name }) => name));
   const state = live?.campaign.state ?? campaign.state;
   const listed = Math.max(campaign.listed, live?.report.list.total ?? 0);
   const open = state !== 'finished' && state !== 'archived';
@@ -107,7 +110,9 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
                 {campaign.offer.price !== null && ` · ${format.money(campaign.offer.price, campaign.offer.currency)}`}
               </span>
             )}
-            <span className="clip">{campaign.segments.map((segment) => segment.name).join(', ')}</span>
+            <span className="clip" title={segments}>
+              {segments}
+            </span>
             {campaign.startsAt && state === 'ready' && (
               <span>{t('campaign.startsAt', { at: format.dateTime(campaign.startsAt) })}</span>
             )}
@@ -168,7 +173,14 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
                 </Button>
               )}
               {canStart && (
-                <Button variant="primary" icon="play" busy={command.isPending} onClick={() => command.mutate('start')}>
+                <Button
+                  variant="primary"
+                  icon="play"
+                  busy={command.isPending}
+                  disabled={blocked}
+                  aria-describedby={blocked ? 'start-blocked' : undefined}
+                  onClick={() => command.mutate('start')}
+                >
                   {state === 'paused' ? t('campaign.resume') : t('campaign.start')}
                 </Button>
               )}
@@ -183,6 +195,11 @@ function Head({ campaign, live }: { campaign: Campaign; live: Live | null }) {
       )}
       {state === 'draft' && listed === 0 && !list.running && <Notice icon="list">{t('campaign.needsList')}</Notice>}
       {state === 'ready' && !blocked && <Notice tone="good">{t('campaign.readyToStart', { count: listed })}</Notice>}
+      {canStart && blocked && (
+        <Notice tone="warn">
+          <span id="start-blocked">{t(state === 'paused' ? 'campaign.resumeBlocked' : 'campaign.startBlocked')}</span>
+        </Notice>
+      )}
       {state === 'running' && live?.idle && (
         <Notice tone="warn" icon="clock">
           <strong>{t('campaign.idle')}</strong> {idleText(t, format, live.idle)}

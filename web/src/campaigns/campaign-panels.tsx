@@ -21,8 +21,10 @@ function Panel(props: { title: ReactNode; className?: string; side?: ReactNode; 
   );
 }
 
-export function CampaignPanels({ report, live }: { report: Report; live: Live | null }) {
+export function CampaignPanels(props: { report: Report; live: Live | null; isUntouched: boolean }) {
   const { t } = useTranslation();
+  const { report, live } = props;
+  if (props.isUntouched) return report.list.total === 0 ? null : <ListStock report={report} />;
   return (
     <div className="panels">
       <Panel className="wide" title={t('live.lastMinutes')} side={live && <Lines live={live} />}>

@@ -77,13 +77,19 @@ function Row({ campaign }: { campaign: CampaignSummary }) {
         </Pill>
         {idle && <div className="small why">{idleText(t, format, idle)}</div>}
       </td>
-      <td className="num">
+      <td className="num" data-label={t('metric.conversionRate')}>
         <strong className="big">{format.percent(campaign.conversionRate)}</strong>
         <div className="small muted">{t('campaigns.successes', { count: campaign.successes })}</div>
       </td>
-      <td className="num">{format.number(campaign.dials)}</td>
-      <td className="num">{format.number(campaign.contacts)}</td>
-      <td className="num">{format.number(campaign.listed)}</td>
+      <td className="num" data-label={t('metric.dials')}>
+        {format.number(campaign.dials)}
+      </td>
+      <td className="num" data-label={t('metric.contacts')}>
+        {format.number(campaign.contacts)}
+      </td>
+      <td className="num" data-label={t('campaigns.listed')}>
+        {format.number(campaign.listed)}
+      </td>
       <td>
         <ul className="crew small" aria-label={t('campaigns.operators')}>
           {(['inCall', 'wrapUp', 'ready', 'break'] as const).map((state) => (

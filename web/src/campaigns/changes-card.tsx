@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   WEEKDAYS,
-  type CampaignChange,
   type CampaignState,
+  type Change,
   type FieldChange,
   type Goals,
   type Hours,
@@ -15,32 +15,32 @@ import { Fold } from '../design/fold';
 import { Failure, SkeletonRows } from '../design/states';
 import { useFormat, type Format } from '../shell/format';
 import { goalsText, hoursText, orderText, retryText } from './campaign-words';
-import { useCampaignChanges, useOffers, useOutcomeSets, useScripts, useSegments } from './queries';
+import { useChanges } from './queries';
+import './campaigns.css';
 
-type NameOf = (kind: 'segment' | 'offer' | 'script' | 'outcomeSet', id: unknown) => string;
+type Of = Parameters<typeof useChanges>[0];
 
 /** Who changed what and when, from what to what. */
-export function ChangesCard({ id }: { id: number }) {
+export function ChangesCard({ of, id }: { of: Of; id: number }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
     <Fold className="card" title={t('campaign.changes')} now={t('campaign.changesHint')} onToggle={setOpen}>
-      {open && <Changes id={id} />}
+      {open && <Changes of={of} id={id} />}
     </Fold>
   );
 }
 
-function Changes({ id }: { id: number }) {
+function Changes({ of, id }: { of: Of; id: number }) {
   const { t } = useTranslation();
-  const changes = useCampaignChanges(id, true);
-  const nameOf = useNameOf();
+  const changes = useChanges(of, id);
   if (changes.isPending) return <SkeletonRows rows={3} />;
   if (!changes.data) return <Failure error={changes.error} onRetry={() => void changes.refetch()} />;
   return (
     <>
       <ol className="changes">
         {changes.data.pages.flat().map((change) => (
-          <Change key={change.id} change={change} nameOf={nameOf} />
+          <OneChange key={change.id} change={change} />
         ))}
       </ol>
       {changes.hasNextPage && (
@@ -54,24 +54,28 @@ function Changes({ id }: { id: number }) {
   );
 }
 
-function Change({ change, nameOf }: { change: CampaignChange; nameOf: NameOf }) {
+/** The action says already to which state, and the number of a job tells nobody anything. */
+const UNTOLD = ['state', 'goalsReached', 'jobId', 'archivedAt'];
+const CREATED = ['campaign_created', 'offer_created', 'script_created'];
+
+function OneChange({ change }: { change: Change }) {
   const { t } = useTranslation();
   const format = useFormat();
   const who = change.actor?.name ?? (change.cause ? t(`changeCause.${change.cause}`) : t('campaign.engine'));
-  // The action says already to which state.
-  const shown = change.changes.filter(({ field }) => field !== 'state' && field !== 'goalsReached');
+  const created = CREATED.includes(change.action);
+  const shown = change.changes.filter(({ field }) => !UNTOLD.includes(field));
   const table = shown.length > 0 && (
     <dl className="before-after">
       {shown.map((one) => (
         <div key={one.field}>
-          <dt>{t(`campaignField.${one.field}`, { defaultValue: one.field })}</dt>
+          <dt>{fieldText(t, one.field)}</dt>
           <dd>
-            {change.action !== 'campaign_created' && (
+            {!created && (
               <>
-                <del>{valueText(t, format, nameOf, one, one.before)}</del> <span aria-hidden="true">→</span>{' '}
+                <del>{valueText(t, format, one, one.before)}</del> <span aria-hidden="true">→</span>{' '}
               </>
             )}
-            <ins>{valueText(t, format, nameOf, one, one.after)}</ins>
+            <ins>{valueText(t, format, one, one.after)}</ins>
           </dd>
         </div>
       ))}
@@ -85,7 +89,7 @@ function Change({ change, nameOf }: { change: CampaignChange; nameOf: NameOf }) 
           {format.dateTime(change.at)} · {who}
         </span>
       </p>
-      {change.action === 'campaign_created' && table ? (
+      {created && table ? (
         <details>
           <summary className="small">{t('campaign.madeWith')}</summary>
           {table}
@@ -97,27 +101,30 @@ function Change({ change, nameOf }: { change: CampaignChange; nameOf: NameOf }) 
   );
 }
 
-function useNameOf(): NameOf {
-  const lists = {
-    segment: useSegments().data,
-    offer: useOffers().data,
-    script: useScripts().data,
-    outcomeSet: useOutcomeSets().data,
-  };
-  return (kind, id) => {
-    const all: readonly { id: number; name: string }[] | undefined = lists[kind];
-    return all?.find((one) => one.id === id)?.name ?? `№ ${String(id)}`;
-  };
+/** Parts of a script are told by their place in it: `Steps · hello · text`. */
+function fieldText(t: TFunction, field: string): string {
+  const [first = '', ...rest] = field.split('.');
+  return [t(`campaignField.${first}`, { defaultValue: first }), ...rest].join(' · ');
 }
 
-const NAMED = { offerId: 'offer', scriptId: 'script', outcomeSetId: 'outcomeSet' } as const;
+interface Named {
+  id: number;
+  name: string | null;
+}
+
+/** What is there no more has a number only. */
+const nameOf = ({ id, name }: Named) => name ?? `№ ${id}`;
 
 /** A value as the trail keeps it, in the reader's words. */
-function valueText(t: TFunction, format: Format, nameOf: NameOf, { field }: FieldChange, value: unknown): string {
+function valueText(t: TFunction, format: Format, { field }: FieldChange, value: unknown): string {
   if (field === 'retryShare') return retryText(t, format, value as number | null);
   if (value === null || value === undefined || value === '') return t('campaignForm.none');
-  if (field in NAMED) return nameOf(NAMED[field as keyof typeof NAMED], value);
   switch (field) {
+    case 'offerId':
+    case 'scriptId':
+    case 'outcomeSetId':
+    case 'clonedFromId':
+      return nameOf(value as Named);
     case 'hours':
       return hoursText(t, format, hoursOf(value as Record<string, [string, string][]>));
     case 'listOrder':
@@ -132,6 +139,8 @@ function valueText(t: TFunction, format: Format, nameOf: NameOf, { field }: Fiel
       return goalsText(t, format, value as Goals, null);
     case 'state':
       return t(`campaignState.${value as CampaignState}`);
+    case 'purpose':
+      return t(`scriptPurpose.${value as string}`, { defaultValue: value as string });
     case 'startsAt':
     case 'endsAt':
     case 'goalReachedAt':
@@ -142,17 +151,22 @@ function valueText(t: TFunction, format: Format, nameOf: NameOf, { field }: Fiel
     case 'segments':
       return (
         format.list(
-          (value as { id: number; weight: number }[]).map(
-            ({ id, weight }) => nameOf('segment', id) + (weight === 1 ? '' : ` × ${weight}`),
+          (value as (Named & { weight: number })[]).map(
+            (segment) => nameOf(segment) + (segment.weight === 1 ? '' : ` × ${segment.weight}`),
           ),
         ) || t('campaignForm.none')
+      );
+    case 'attributes':
+      return (
+        format.list(Object.entries(value).map(([name, one]) => `${name}: ${String(one)}`)) || t('campaignForm.none')
       );
     case 'startHeldBy':
       return (value as string[]).map((code) => t(`preflight.${code}`, { defaultValue: code })).join(' ');
   }
   if (Array.isArray(value)) return format.list(value.map(String)) || t('campaignForm.none');
   if (typeof value === 'number') return format.number(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | boolean);
+  if (typeof value === 'boolean') return t(value ? 'offerAttribute.yes' : 'offerAttribute.no');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string);
 }
 
 /** The trail keeps hours as lists of windows. */

@@ -13,7 +13,7 @@ export function GoalsCard({ campaign }: { campaign: Campaign }) {
     <section className="card padded stack tight">
       <div className="row spread wrap">
         <h2>{t('campaign.goals')}</h2>
-        {campaign.goals && <span className="small muted">{t(`goalAction.${campaign.goals.action}`)}</span>}
+        {campaign.goals && <span className="small muted">{t(`goalActionHint.${campaign.goals.action}`)}</span>}
       </div>
       <ul className="bars">
         {campaign.goalsProgress.map((one) => (
@@ -24,7 +24,7 @@ export function GoalsCard({ campaign }: { campaign: Campaign }) {
               {one.reachedAt && ` · ${t('campaign.goalReached', { at: format.dateTime(one.reachedAt) })}`}
             </span>
             <div className="track">
-              <div className="strong" style={{ width: `${Math.min(1, one.share) * 100}%` }} />
+              {one.value > 0 && <div className="strong" style={{ width: `${Math.min(1, one.share) * 100}%` }} />}
             </div>
           </li>
         ))}

@@ -38,7 +38,12 @@ function HoursPart(props: PartProps) {
   const format = useFormat();
   const hours = props.draft.hours ?? {};
   return (
-    <Fold title={t('campaignForm.hours')} now={hoursText(t, format, hours)} open={isWrong(props, 'hours')}>
+    <Fold
+      place="hours"
+      title={t('campaignForm.hours')}
+      now={hoursText(t, format, hours)}
+      open={isWrong(props, 'hours')}
+    >
       <p className="small muted">{t('campaignForm.hoursHint')}</p>
       <HoursEditor hours={hours} onChange={(next) => props.onChange({ hours: next })} />
       {props.faultOf('hours') && (
@@ -251,6 +256,7 @@ function SchedulePart(props: PartProps) {
   const action = draft.endAction ?? 'finish';
   return (
     <Fold
+      place="schedule"
       title={t('campaignForm.schedule')}
       now={scheduleText(t, format, draft.startsAt, draft.endsAt)}
       open={isWrong(props, 'startsAt', 'endsAt', 'endAction')}
@@ -292,6 +298,7 @@ function GoalsPart(props: PartProps & { currency: string | null }) {
   ];
   return (
     <Fold
+      place="goals"
       title={t('campaignForm.goals')}
       now={[goalsText(t, format, draft.goals ?? null, currency), ...costs].filter(Boolean).join(' · ')}
       open={isWrong(

@@ -10,12 +10,13 @@ export function NumberField(props: {
   value: number | null | undefined;
   optional?: boolean;
   placeholder?: string;
+  place?: string;
   hint?: ReactNode;
   error?: ReactNode;
   onChange: (value: number | undefined) => void;
 }) {
   return (
-    <Field label={props.label} optional={props.optional} hint={props.hint} error={props.error}>
+    <Field label={props.label} place={props.place} optional={props.optional} hint={props.hint} error={props.error}>
       {(control) => (
         <input
           {...control}

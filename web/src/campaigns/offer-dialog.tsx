@@ -1,8 +1,8 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Offer } from '../api/contract';
-import { Button, Field } from '../design/controls';
-import { Dialog } from '../design/dialog';
+import { Field } from '../design/controls';
+import { Dialog, DialogButtons } from '../design/dialog';
 import { useAddOffer } from './queries';
 
 export function OfferDialog(props: { onClose: () => void; onAdded: (offer: Offer) => void }) {
@@ -88,12 +88,7 @@ export function OfferDialog(props: { onClose: () => void; onAdded: (offer: Offer
             )}
           </Field>
         </div>
-        <div className="buttons">
-          <Button onClick={props.onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            {t('common.add')}
-          </Button>
-        </div>
+        <DialogButtons submit={t('common.add')} busy={add.isPending} onClose={props.onClose} />
       </form>
     </Dialog>
   );

@@ -1,8 +1,10 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import type {
   Campaign,
-  CampaignChange,
+  Change,
   CampaignSummary,
   Job,
   Offer,
@@ -12,6 +14,7 @@ import type {
   ScriptSummary,
   Segment,
 } from '../api/contract';
+import { reasonName } from '../api/names';
 
 export function useCampaigns() {
   return useQuery({
@@ -30,9 +33,10 @@ export function useCampaign(id: number | null) {
 }
 
 /** What would keep it from dialling. Much of it changes elsewhere: lists, scripts, operators. */
-export function usePreflight(id: number) {
+export function usePreflight(id: number | null) {
   return useQuery({
     queryKey: ['campaigns', id, 'preflight'],
+    enabled: id !== null,
     queryFn: () => api.get<PreflightFinding[]>(`/campaigns/${id}/preflight`),
     refetchInterval: 10_000,
   });
@@ -40,15 +44,14 @@ export function usePreflight(id: number) {
 
 export const CHANGES_A_PAGE = 20;
 
-/** Who changed what, newest first; asked for only when somebody looks. */
-export function useCampaignChanges(id: number, enabled: boolean) {
+/** Who changed what, newest first. `of`: the folder of the API. */
+export function useChanges(of: 'campaigns' | 'offers' | 'scripts', id: number) {
   return useInfiniteQuery({
-    queryKey: ['campaigns', id, 'audit'],
-    enabled,
+    queryKey: [of, id, 'audit'],
     initialPageParam: null as number | null,
     queryFn: ({ pageParam }) =>
-      api.get<CampaignChange[]>(
-        `/campaigns/${id}/audit?limit=${CHANGES_A_PAGE}${pageParam === null ? '' : `&before=${pageParam}`}`,
+      api.get<Change[]>(
+        `/${of}/${id}/audit?limit=${CHANGES_A_PAGE}${pageParam === null ? '' : `&before=${pageParam}`}`,
       ),
     getNextPageParam: (last) => (last.length < CHANGES_A_PAGE ? null : (last.at(-1)?.id ?? null)),
   });
@@ -108,6 +111,25 @@ export const useOutcomeSets = () =>
     queryFn: () => api.get<OutcomeSetName[]>('/outcome-sets'),
     staleTime: 60_000,
   });
+
+export interface RefusalReasons {
+  /** Those that can be recorded, of all sets, each once: one that has parts is never recorded itself. */
+  codes: string[];
+  nameOf: (code: string) => string;
+}
+
+export function useRefusalReasons(): RefusalReasons {
+  const { t } = useTranslation();
+  const { data: sets } = useOutcomeSets();
+  return useMemo(() => {
+    const labels = new Map<string, string | null>();
+    for (const { refusalReasons } of sets ?? []) {
+      const parents = new Set(refusalReasons.map(({ parentCode }) => parentCode));
+      for (const { code, label } of refusalReasons) if (!parents.has(code)) labels.set(code, labels.get(code) ?? label);
+    }
+    return { codes: [...labels.keys()], nameOf: (code) => reasonName(t, code, labels.get(code)) };
+  }, [sets, t]);
+}
 
 export function useAddOffer() {
   const client = useQueryClient();

@@ -13,7 +13,7 @@ export function SegmentPicks(props: { chosen: Chosen; error?: string; onChange: 
   const segments = useSegments();
   const { chosen, onChange } = props;
   return (
-    <fieldset className="field">
+    <fieldset className="field" data-place="segments">
       <legend className="label">{t('campaignForm.segments')}</legend>
       {segments.isPending ? (
         <span className="skeleton" />
@@ -25,7 +25,7 @@ export function SegmentPicks(props: { chosen: Chosen; error?: string; onChange: 
           </LinkButton>
         </Notice>
       ) : (
-        <ul className="picks">
+        <ul className="segment-picks">
           {segments.data?.map((segment) => {
             const own = chosen.find(({ id }) => id === segment.id);
             return (

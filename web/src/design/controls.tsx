@@ -54,16 +54,18 @@ interface FieldProps {
   hint?: ReactNode;
   error?: ReactNode;
   className?: string;
+  /** Its name, for those who lead here. */
+  place?: string;
   children: (control: { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string }) => ReactNode;
 }
 
 /** A label, its control, and what is said below it. */
-export function Field({ label, optional, hint, error, className, children }: FieldProps) {
+export function Field({ label, optional, hint, error, className, place, children }: FieldProps) {
   const { t } = useTranslation();
   const id = useId();
   const below = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   return (
-    <div className={className ? `field ${className}` : 'field'}>
+    <div className={className ? `field ${className}` : 'field'} data-place={place}>
       <label className="label" htmlFor={id}>
         {label} {optional && <span className="optional">· {t('common.optional')}</span>}
       </label>
@@ -80,6 +82,43 @@ export function Field({ label, optional, hint, error, className, children }: Fie
         )
       )}
     </div>
+  );
+}
+
+export interface Option<T extends string> {
+  value: T;
+  label: string;
+  disabled?: boolean;
+}
+
+/** A field in which one of a few is chosen. */
+export function SelectField<T extends string>(
+  props: Omit<FieldProps, 'children'> & {
+    value: T;
+    options: readonly Option<T>[];
+    required?: boolean;
+    onChange: (value: T) => void;
+  },
+) {
+  const { value, options, required, onChange, ...field } = props;
+  return (
+    <Field {...field}>
+      {(control) => (
+        <select
+          {...control}
+          className="input"
+          required={required}
+          value={value}
+          onChange={(event) => onChange(event.target.value as T)}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value} disabled={option.disabled}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 

@@ -7,12 +7,15 @@ export function Fold(props: {
   now: ReactNode;
   open?: boolean;
   className?: string;
+  /** Its name, for those who lead here. */
+  place?: string;
   onToggle?: (open: boolean) => void;
   children: ReactNode;
 }) {
   return (
     <details
       className={props.className ? `fold ${props.className}` : 'fold'}
+      data-place={props.place}
       open={props.open}
       onToggle={(event) => props.onToggle?.(event.currentTarget.open)}
     >

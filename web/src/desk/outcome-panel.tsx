@@ -46,8 +46,11 @@ function dispositionOf(desk: Desk, call: DeskCall, draft: Draft): Disposition | 
     result.refusalReason = reason.code;
     const price = Number(draft.price?.replace(',', '.').replace(/\s/g, ''));
     if (reason.asks === 'price' && draft.price?.trim() && Number.isFinite(price)) result.refusalDetail = { price };
-    if (reason.asks === 'competitor' && draft.competitor?.trim()) {
-      result.refusalDetail = { competitor: draft.competitor.trim() };
+    if (reason.asks === 'competitor' && (draft.competitor?.trim() || draft.date)) {
+      result.refusalDetail = {
+        ...(draft.competitor?.trim() && { competitor: draft.competitor.trim() }),
+        ...(draft.date && { date: draft.date }),
+      };
     }
     if (reason.asks === 'date' && draft.date) result.refusalDetail = { date: draft.date };
     if (reason.asks === 'note' && draft.reasonNote?.trim()) result.refusalDetail = { note: draft.reasonNote.trim() };
@@ -210,15 +213,19 @@ function Detail(props: {
 }) {
   const { t } = useTranslation();
   const { reason, draft, change } = props;
-  const input = (field: 'price' | 'competitor' | 'date' | 'reasonNote', extra: object): ReactNode => (
-    <Field label={t(`desk.asks.${reason.asks}`)} optional>
+  const input = (
+    field: 'price' | 'competitor' | 'date' | 'reasonNote',
+    extra: object,
+    label = t(`desk.asks.${reason.asks}`),
+  ): ReactNode => (
+    <Field label={label} optional>
       {(control) => (
         <input
           {...control}
-          {...extra}
-          className="input"
           // Whoever picked the reason goes on typing: the field was asked for, it did not push in.
           autoFocus
+          {...extra}
+          className="input"
           value={draft[field] ?? ''}
           onChange={(event) => change({ [field]: event.target.value })}
           onKeyDown={(event) => {
@@ -235,7 +242,12 @@ function Detail(props: {
     case 'price':
       return input('price', { inputMode: 'decimal', autoComplete: 'off' });
     case 'competitor':
-      return input('competitor', { autoComplete: 'off', maxLength: 200 });
+      return (
+        <>
+          {input('competitor', { autoComplete: 'off', maxLength: 200 })}
+          {input('date', { type: 'date', autoFocus: false }, t('desk.contractEnds'))}
+        </>
+      );
     case 'date':
       return input('date', { type: 'date' });
     case 'note':

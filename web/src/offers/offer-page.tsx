@@ -1,13 +1,15 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ApiProblem, api } from '../api/client';
 import type { Offer } from '../api/contract';
 import { ProblemNotice } from '../bases/problem-notice';
+import { ChangesCard } from '../campaigns/changes-card';
 import { Button, Field, LinkButton, Notice } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
+import { useLeaveGuard } from '../shell/leave-guard';
 import { PageHead } from '../shell/page-head';
 import { attributesOf, rowsOf } from './attributes';
 import { AttributesEditor } from './attributes-editor';
@@ -33,12 +35,17 @@ const contentOf = (offer: Offer | null) => ({
   rows: rowsOf(offer?.attributes ?? {}),
 });
 
+/** Two that say the same are equal; keys of rows are the page's own. */
+const said = (content: ReturnType<typeof contentOf>) =>
+  JSON.stringify(content, (name, value: unknown) => (name === 'key' ? undefined : value));
+
 function OfferEditor({ offer }: { offer: Offer | null }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const navigate = useNavigate();
   const [content, setContent] = useState(() => contentOf(offer));
+  const [opened, setOpened] = useState(content);
   const [version, setVersion] = useState(offer?.version ?? 0);
+  const guard = useLeaveGuard(said(content) !== said(opened));
   const save = useSaveOffer(offer?.id ?? null);
   const putAway = usePutAwayOffer();
   const { name, description, price, currency, rows } = content;
@@ -64,7 +71,7 @@ function OfferEditor({ offer }: { offer: Offer | null }) {
         onSuccess: (saved) => {
           sayDone(t('offers.saved'));
           // A new offer is worth asking whom it answers.
-          void navigate(offer ? '/offers' : `/offers/${saved.id}/win-back`);
+          guard.leaveFor(offer ? '/offers' : `/offers/${saved.id}/win-back`);
         },
       },
     );
@@ -115,7 +122,9 @@ function OfferEditor({ offer }: { offer: Offer | null }) {
                 small
                 onClick={() =>
                   void freshly((fresh) => {
-                    setContent(contentOf(fresh));
+                    const theirs = contentOf(fresh);
+                    setContent(theirs);
+                    setOpened(theirs);
                     setVersion(fresh.version);
                     save.reset();
                   })
@@ -213,7 +222,7 @@ function OfferEditor({ offer }: { offer: Offer | null }) {
                   {
                     onSuccess: () => {
                       sayDone(t('offers.archivedDone', { name: offer.name }));
-                      void navigate('/offers');
+                      guard.leaveFor('/offers');
                     },
                   },
                 )
@@ -233,6 +242,8 @@ function OfferEditor({ offer }: { offer: Offer | null }) {
           {t('common.save')}
         </Button>
       </div>
+      {offer && <ChangesCard of="offers" id={offer.id} />}
+      {guard.question}
     </form>
   );
 }

@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { reasonName } from '../api/names';
 import type { Offer, WinBack, WinBackProposal, WinBackReason } from '../api/contract';
 import { ProblemNotice } from '../bases/problem-notice';
-import { useBuildList } from '../campaigns/queries';
+import { useBuildList, useRefusalReasons } from '../campaigns/queries';
 import { Button, Field, LinkButton, Notice } from '../design/controls';
 import { Empty, Failure, SkeletonRows } from '../design/states';
 import { useSettled } from '../segments/queries';
@@ -26,6 +25,8 @@ export function WinBackPage() {
 
 const SETTLED_MS = 500;
 const MOST_DAYS = 3650;
+/** Of a campaign, as of a segment. */
+const LONGEST_NAME = 200;
 
 /** Whole days within the bounds of the API; what is none of them counts as the usual. */
 function daysOf(text: string, least: number, usual: number): number {
@@ -46,6 +47,8 @@ function WinBackView({ offer }: { offer: Offer }) {
   const build = useBuildWinBack(offer.id);
   const [left, setLeft] = useState<WinBackReason[]>([]);
   const taken = proposals.data?.filter(({ reason, leads }) => leads > 0 && !left.includes(reason)) ?? [];
+  const ending = ` · ${t('winBack.title')}`;
+  const name = offer.name.slice(0, LONGEST_NAME - ending.length) + ending;
   const callable = taken.reduce((sum, one) => sum + one.callable, 0);
 
   return (
@@ -83,6 +86,7 @@ function WinBackView({ offer }: { offer: Offer }) {
                 <Proposal
                   key={proposal.reason}
                   proposal={proposal}
+                  coolDownDays={options.coolDownDays}
                   isTaken={taken.includes(proposal)}
                   onTake={(take) =>
                     setLeft(take ? left.filter((one) => one !== proposal.reason) : [...left, proposal.reason])
@@ -129,7 +133,7 @@ function WinBackView({ offer }: { offer: Offer }) {
               icon="megaphone"
               busy={build.isPending}
               disabled={taken.length === 0 || offer.archivedAt !== null}
-              onClick={() => build.mutate({ reasons: taken.map(({ reason }) => reason), ...options })}
+              onClick={() => build.mutate({ name, reasons: taken.map(({ reason }) => reason), ...options })}
             >
               {t('winBack.build')}
             </Button>
@@ -140,10 +144,16 @@ function WinBackView({ offer }: { offer: Offer }) {
   );
 }
 
-function Proposal(props: { proposal: WinBackProposal; isTaken: boolean; onTake: (take: boolean) => void }) {
+function Proposal(props: {
+  proposal: WinBackProposal;
+  coolDownDays: number;
+  isTaken: boolean;
+  onTake: (take: boolean) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const names = useNames();
+  const reasons = useRefusalReasons();
   const { reason, detail, rule, leads, callable } = props.proposal;
   return (
     <li className={leads === 0 ? 'card proposal nobody' : 'card proposal'}>
@@ -162,10 +172,14 @@ function Proposal(props: { proposal: WinBackProposal; isTaken: boolean; onTake: 
               days: format.number(detail.endsWithinDays),
             })}
           </span>
+          {leads === 0 && props.coolDownDays > 0 && (
+            <span className="small muted why">{t('winBack.restingAll', { count: props.coolDownDays })}</span>
+          )}
+          {callable < leads && <span className="small muted why">{t('winBack.heldBack')}</span>}
           <span className="row wrap reasons">
             {detail.refusalReasons.map((code) => (
               <span key={code} className="tag">
-                {reasonName(t, code)}
+                {reasons.nameOf(code)}
               </span>
             ))}
           </span>

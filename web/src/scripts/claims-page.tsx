@@ -5,7 +5,7 @@ import { useMe } from '../auth/session';
 import { ProblemNotice } from '../bases/problem-notice';
 import { namesIn } from '../campaigns/campaign-draft';
 import { Button, Field, Pill } from '../design/controls';
-import { Confirm, Dialog } from '../design/dialog';
+import { Confirm, Dialog, DialogButtons } from '../design/dialog';
 import { Empty, Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
@@ -161,12 +161,7 @@ function ClaimDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <div className="buttons">
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            {t('common.add')}
-          </Button>
-        </div>
+        <DialogButtons submit={t('common.add')} busy={add.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../design/controls';
 import { Fold } from '../design/fold';
-import { reasonName } from '../api/names';
+import { useRefusalReasons } from '../campaigns/queries';
 import { useFormat } from '../shell/format';
 import { FieldsEditor } from './fields-editor';
 import { MarkedText } from './marked-text';
@@ -12,8 +12,6 @@ interface PartsProps {
   draft: ScriptDraft;
   textKey: TextKey;
   fillable: { name: string; label: string }[];
-  /** Codes of the standard set. */
-  reasons: string[];
   onChange: (part: Partial<ScriptDraft>) => void;
 }
 
@@ -32,14 +30,15 @@ const replaced = <T,>(list: T[], at: number, part: Partial<T>): T[] =>
   list.map((one, place) => (place === at ? { ...one, ...part } : one));
 const without = <T,>(list: T[], at: number): T[] => list.filter((_, place) => place !== at);
 
-function Objections({ draft, textKey, fillable, reasons, onChange }: PartsProps) {
+function Objections({ draft, textKey, fillable, onChange }: PartsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { objections } = draft;
+  const reasons = useRefusalReasons();
   const now =
     objections.length === 0
       ? t('campaignForm.none')
-      : format.list([...new Set(objections.map(({ refusalReason }) => reasonName(t, refusalReason)))]);
+      : format.list([...new Set(objections.map(({ refusalReason }) => reasons.nameOf(refusalReason)))]);
   return (
     <Fold title={t('scriptEditor.objections')} now={now}>
       <p className="small muted">{t('scriptEditor.objectionsHint')}</p>
@@ -56,9 +55,9 @@ function Objections({ draft, textKey, fillable, reasons, onChange }: PartsProps)
                 value={objection.refusalReason}
                 onChange={(event) => set({ refusalReason: event.target.value })}
               >
-                {[...new Set([...reasons, objection.refusalReason])].map((code) => (
+                {[...new Set([...reasons.codes, objection.refusalReason])].map((code) => (
                   <option key={code} value={code}>
-                    {reasonName(t, code)}
+                    {reasons.nameOf(code)}
                   </option>
                 ))}
               </select>
@@ -101,7 +100,7 @@ function Objections({ draft, textKey, fillable, reasons, onChange }: PartsProps)
               objections.map((one) => one.key),
             );
             const used = new Set(objections.map(({ refusalReason }) => refusalReason));
-            const refusalReason = reasons.find((code) => !used.has(code)) ?? 'other';
+            const refusalReason = reasons.codes.find((code) => !used.has(code)) ?? 'other';
             onChange({ objections: [...objections, { key, refusalReason, title: '', words: {} }] });
           }}
         >

@@ -10,7 +10,7 @@ import { Dialog } from '../design/dialog';
 import { Failure, SkeletonRows } from '../design/states';
 import { useSettled } from '../segments/queries';
 import { LANGUAGES } from '../shell/language';
-import { END, partsForReview, type ScriptDraft } from './script-draft';
+import { END, GO_ON, partsForReview, type ScriptDraft } from './script-draft';
 
 /** The script as one person would hear it, played through answer by answer. */
 export function PreviewDialog(props: { draft: ScriptDraft; locale: Locale; onClose: () => void }) {
@@ -154,7 +154,7 @@ function Conversation({ script, way, onWay }: { script: FilledScript; way: Way; 
                   {t('scriptPreview.asks', { fields: step.fields.map(({ label }) => label).join(', ') })}
                 </p>
               )}
-              {answer !== null && <p className="answered">{answer}</p>}
+              {answer !== null && answer !== GO_ON && <p className="answered">{answer}</p>}
             </li>
           );
         })}
@@ -163,7 +163,7 @@ function Conversation({ script, way, onWay }: { script: FilledScript; way: Way; 
         <div className="row wrap">
           {current.answers.map((answer, at) => (
             <Button key={at} small onClick={() => onWay([...done, { id: current.id, answer: answer.label }])}>
-              {answer.label}
+              {answer.label === GO_ON ? t('scriptPreview.goOn') : answer.label}
             </Button>
           ))}
           {current.answers.length === 0 && <span className="muted">{t('scriptFault.dead_end')}</span>}

@@ -31,7 +31,10 @@ export function useSaveScript() {
     meta: { quiet: true },
     onSuccess: (saved) => {
       client.setQueryData(['scripts', saved.id], saved);
-      return client.invalidateQueries({ queryKey: ['scripts'], exact: true });
+      return Promise.all([
+        client.invalidateQueries({ queryKey: ['scripts'], exact: true }),
+        client.invalidateQueries({ queryKey: ['scripts', saved.id, 'audit'] }),
+      ]);
     },
   });
 }
@@ -47,6 +50,7 @@ export function usePublishScript() {
       return Promise.all([
         client.invalidateQueries({ queryKey: ['scripts'], exact: true }),
         client.invalidateQueries({ queryKey: ['scripts', saved.id, 'versions'] }),
+        client.invalidateQueries({ queryKey: ['scripts', saved.id, 'audit'] }),
         client.invalidateQueries({ queryKey: ['campaigns'], predicate: ({ queryKey }) => queryKey[2] === 'preflight' }),
       ]);
     },

@@ -1,14 +1,16 @@
 import { useEffect, useMemo, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ApiProblem, api } from '../api/client';
 import { SCRIPT_PURPOSES, type Locale, type Script, type ScriptPurpose, type ScriptReview } from '../api/contract';
 import { ProblemNotice } from '../bases/problem-notice';
+import { ChangesCard } from '../campaigns/changes-card';
 import { Button, Field, Pill, Segmented } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useSegmentFields } from '../segments/queries';
 import { useFormat } from '../shell/format';
+import { useLeaveGuard } from '../shell/leave-guard';
 import { LANGUAGES, currentLocale } from '../shell/language';
 import { PageHead } from '../shell/page-head';
 import { FurtherParts } from './further-parts';
@@ -47,29 +49,11 @@ export function ScriptPage() {
   return <ScriptEditor key={script.data.id} script={script.data} />;
 }
 
-/** Codes of the standard set, in its order. Reasons of other sets stay where a script has them. */
-const REASONS = [
-  'price',
-  'too_expensive',
-  'pays_less_now',
-  'no_need',
-  'has_supplier',
-  'bad_timing',
-  'distrust',
-  'bad_experience',
-  'not_decision_maker',
-  'not_by_phone',
-  'language',
-  'hung_up_early',
-  'other',
-];
-
 const NOTHING: ScriptReview = { faults: [], findings: [] };
 
 function ScriptEditor({ script }: { script: Script | null }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const navigate = useNavigate();
   const [draft, setDraft] = useState<ScriptDraft>(() =>
     script ? draftOf(script.name, script) : newScript(currentLocale()),
   );
@@ -86,6 +70,8 @@ function ScriptEditor({ script }: { script: Script | null }) {
   const textKey = keys.includes(chosenKey) ? chosenKey : mainKey(draft.languages);
   const set = (part: Partial<ScriptDraft>) => setDraft((old) => ({ ...old, ...part }));
   const input = useMemo(() => fingerprint(inputOf(draft)), [draft]);
+  // What a new script is before anything is written.
+  const [blank] = useState(input);
   const isChanged = !saved || input !== fingerprint(inputOf(draftOf(saved.name, saved)));
 
   const hasPublished = saved !== null && saved.publishedVersion !== null;
@@ -94,12 +80,7 @@ function ScriptEditor({ script }: { script: Script | null }) {
   const isAhead =
     published !== undefined && fingerprint(inputOf({ ...draftOf('', published), name: draft.name })) !== input;
 
-  useEffect(() => {
-    if (!isChanged) return;
-    const keep = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', keep);
-    return () => window.removeEventListener('beforeunload', keep);
-  }, [isChanged]);
+  const guard = useLeaveGuard(saved ? isChanged : input !== blank);
 
   // Only once the right language is shown there is a place to go to.
   useEffect(() => {
@@ -127,7 +108,7 @@ function ScriptEditor({ script }: { script: Script | null }) {
     quietly(
       store(saved?.version ?? 0).then((stored) => {
         sayDone(t('scriptEditor.saved'));
-        if (!saved) void navigate(`/scripts/${stored.id}`, { replace: true });
+        if (!saved) guard.leaveFor(`/scripts/${stored.id}`, { replace: true });
       }),
     );
   };
@@ -136,7 +117,7 @@ function ScriptEditor({ script }: { script: Script | null }) {
     const done = await publish.mutateAsync({ id: stored.id, version: stored.version });
     setSaved(done);
     sayDone(t('scriptEditor.publishedDone', { version: format.number(done.publishedVersion) }));
-    if (!saved) void navigate(`/scripts/${done.id}`, { replace: true });
+    if (!saved) guard.leaveFor(`/scripts/${done.id}`, { replace: true });
   };
 
   const problem = save.error ?? publish.error;
@@ -249,7 +230,8 @@ function ScriptEditor({ script }: { script: Script | null }) {
           )}
         </ProblemNotice>
       )}
-      <ReviewProvider value={shown}>
+      {/* What is still blank is not reproached with it; the list beside says what will be wanted. */}
+      <ReviewProvider value={input === blank && !saved ? NOTHING : shown}>
         <div className="script-columns">
           <div className="stack">
             <Basics
@@ -285,7 +267,8 @@ function ScriptEditor({ script }: { script: Script | null }) {
                 />
               ))}
             </ol>
-            <FurtherParts draft={draft} textKey={textKey} fillable={fillable} reasons={REASONS} onChange={set} />
+            <FurtherParts draft={draft} textKey={textKey} fillable={fillable} onChange={set} />
+            {saved && <ChangesCard of="scripts" id={saved.id} />}
           </div>
           <ReviewRail
             review={review ?? reviewIn(publish.error)}
@@ -314,6 +297,7 @@ function ScriptEditor({ script }: { script: Script | null }) {
           onClose={() => setDialog(null)}
         />
       )}
+      {guard.question}
     </form>
   );
 }
@@ -370,7 +354,7 @@ function Basics(props: {
         </Field>
         <fieldset className="field">
           <legend className="label">{t('scriptEditor.languages')}</legend>
-          <span className="row wrap">
+          <span className="row wrap languages">
             {LANGUAGES.map(({ locale, name }) => {
               const has = draft.languages.includes(locale);
               return (

@@ -94,7 +94,11 @@ export function StepCard(props: {
       </div>
       <Answers draft={draft} step={step} path={path} onChange={(answers) => set({ answers })} />
       <details className="asked" open={step.fields.length > 0 || undefined}>
-        <summary>{t('scriptEditor.asked', { count: step.fields.length })}</summary>
+        <summary>
+          {step.fields.length === 0
+            ? t('scriptEditor.askNothing')
+            : t('scriptEditor.asked', { count: step.fields.length })}
+        </summary>
         <FieldsEditor
           path={`${path}.fields`}
           fields={step.fields}

@@ -84,7 +84,9 @@ const round = (value: number) => Math.round(value * 10) / 10;
 function Assumptions({ burnDown, isCallable }: { burnDown: BurnDown; isCallable: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { leads, perDay, assumptions } = burnDown;
+  const { leads, perDay, days, assumptions } = burnDown;
+  // The crew would be done sooner: the attempts at one lead have their days.
+  const isSpread = perDay > 0 && days > leads / perDay + 0.1;
   const of = isCallable ? t('burnDown.ofCallable', { count: leads }) : t('burnDown.ofMatched', { count: leads });
   return (
     <>
@@ -98,6 +100,7 @@ function Assumptions({ burnDown, isCallable }: { burnDown: BurnDown; isCallable:
           talk: format.clock(assumptions.handleSeconds * 1000),
           reach: format.percent(assumptions.reachRate, 0),
         })}
+        {isSpread && ` ${t('burnDown.spread')}`}
       </p>
     </>
   );

@@ -29,7 +29,7 @@ export function Reach({ rule, waiting }: { rule: Rule | null; waiting: boolean }
       <FunnelCard funnel={funnel} stale={isFunnelStale} isIncomplete={isIncomplete} />
       <BurnDownCard leads={callable ?? count.count?.count ?? null} isCallable={callable !== null} />
       <OverlapCard rule={rested} stale={rested !== now} isIncomplete={isIncomplete} />
-      <SampleCard rule={settled} stale={isStale} />
+      <SampleCard rule={settled} stale={isStale} isIncomplete={isIncomplete} />
     </aside>
   );
 }
@@ -70,8 +70,9 @@ function CountCard(props: { live: LiveCount; isIncomplete: boolean; stale: boole
 }
 
 /** Some of those who fit. `rule` is JSON, null for none. */
-function SampleCard({ rule, stale }: { rule: string | null; stale: boolean }) {
+function SampleCard(props: { rule: string | null; stale: boolean; isIncomplete: boolean }) {
   const { t } = useTranslation();
+  const { rule, stale } = props;
   const sample = useSample(rule);
   const asked = rule === null ? [] : attributesIn(JSON.parse(rule) as Rule);
   return (
@@ -94,7 +95,13 @@ function SampleCard({ rule, stale }: { rule: string | null; stale: boolean }) {
           ))}
         </ul>
       ) : (
-        <p className="muted none">{sample.isFetching ? t('common.loading') : t('segments.nobody')}</p>
+        <p className="muted none">
+          {sample.isFetching
+            ? t('common.loading')
+            : props.isIncomplete && !sample.data
+              ? t('segments.incomplete')
+              : t('segments.nobody')}
+        </p>
       )}
     </section>
   );

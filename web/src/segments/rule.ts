@@ -67,11 +67,15 @@ export const OPERATORS_OF: Record<FieldType, readonly Operator[]> = {
   list: ['has', ...PRESENCE],
 };
 
+/** Texts that are one of a few codes: chosen, as a rule several at once. */
+export const CODED: readonly string[] = ['last_outcome', 'refusal_reason', 'line_type', 'country'];
+const CODED_FIRST = [...new Set<Operator>(['one_of', ...OPERATORS_OF.text])];
+
 export const isAttribute = (field: string) => field.startsWith('attribute.');
 
 /** What the builder lets be asked of this field. An attribute may be missing, whatever its type. */
 export function operatorsOf(field: string, type: FieldType): readonly Operator[] {
-  const operators = OPERATORS_OF[type];
+  const operators = CODED.includes(field) ? CODED_FIRST : OPERATORS_OF[type];
   return isAttribute(field) ? [...new Set([...operators, ...PRESENCE])] : operators;
 }
 

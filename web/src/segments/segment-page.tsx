@@ -9,6 +9,7 @@ import { Button, Field, LinkButton } from '../design/controls';
 import { Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useFormat } from '../shell/format';
+import { useLeaveGuard } from '../shell/leave-guard';
 import { PageHead } from '../shell/page-head';
 import { redo, settle, startHistory, step, undo, type EditHistory } from './edit-history';
 import { GroupEditor } from './group-editor';
@@ -83,12 +84,15 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
   const [history, edit] = useReducer(edited, segment, (from) =>
     startHistory(from ? editable(from.rule) : newGroup('all', [newCondition('base', 'one_of')])),
   );
+  /** What is compared with: as it was opened. */
+  const [opened, setOpened] = useState({ name, group: history.present });
   const [showsVersions, setShowsVersions] = useState(false);
   const clone = useCloneSegment(segment?.id ?? 0);
   const card = useRef<HTMLElement>(null);
   const wanted = useRef<string | null>(null);
   const group = history.present;
   useUndoKeys(card, edit);
+  const guard = useLeaveGuard(name !== opened.name || group !== opened.group);
 
   const types = useMemo(() => new Map(fields.data?.map((field) => [field.field, field.type])), [fields.data]);
   const typeOf: TypeOf = (field) => types.get(field) ?? 'text';
@@ -107,16 +111,18 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
       void client.invalidateQueries({ queryKey: ['segments'], exact: true });
       setVersion(saved.version);
       sayDone(t('segments.saved'));
-      void navigate('/segments');
+      guard.leaveFor('/segments');
     },
   });
   const conflict = save.error instanceof ApiProblem && save.error.code === 'version_conflict';
 
   const takeTheirs = async () => {
     const fresh = await api.get<Segment>(`/segments/${segment?.id}`);
+    const theirs = editable(fresh.rule);
     setName(fresh.name);
     setVersion(fresh.version);
-    edit({ group: editable(fresh.rule) });
+    edit({ group: theirs });
+    setOpened({ name: fresh.name, group: theirs });
     save.reset();
   };
   const keepMine = async () => {
@@ -270,6 +276,7 @@ function SegmentEditor({ segment }: { segment: Segment | null }) {
           onClose={() => setShowsVersions(false)}
         />
       )}
+      {guard.question}
     </form>
   );
 }

@@ -3,15 +3,14 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SegmentField } from '../api/contract';
 import { Icon } from '../design/icon';
-import { takesMany, valueKind, type ConditionNode, type FieldType } from './rule';
+import { useRefusalReasons, type RefusalReasons } from '../campaigns/queries';
+import { CODED, takesMany, valueKind, type ConditionNode, type FieldType } from './rule';
 import { codeName, type Names } from './sentence';
 
 export interface Choice {
   value: string;
   label: string;
 }
-
-const CODED = ['last_outcome', 'refusal_reason', 'line_type', 'country'];
 
 /** What can be chosen for a field that holds ids or codes; null where anything may be typed. */
 function choicesOf(
@@ -22,6 +21,7 @@ function choicesOf(
   field: SegmentField | undefined,
   names: Names,
   self: number | null,
+  reasons: RefusalReasons,
 ): Choice[] | null {
   const named = (list: { id: number; name: string }[]) =>
     list.map(({ id, name }) => ({ value: String(id), label: name }));
@@ -29,6 +29,8 @@ function choicesOf(
   if (type === 'segment') return named(names.segments.filter(({ id }) => id !== self));
   if (type === 'offer' || type === 'offers') return named(names.offers);
   if (type === 'user') return named(names.users);
+  if (condition.field === 'refusal_reason' && condition.is !== 'contains' && condition.is !== 'starts_with')
+    return reasons.codes.map((code) => ({ value: code, label: reasons.nameOf(code) }));
   if (!CODED.includes(condition.field) || condition.is === 'contains' || condition.is === 'starts_with') return null;
   return (field?.samples ?? []).map((code) => ({
     value: code,
@@ -48,12 +50,14 @@ export function ValueEditor(props: {
 }) {
   const { t, i18n } = useTranslation();
   const list = useId();
+  const reasons = useRefusalReasons();
   const { condition, type, field, onChange } = props;
   const kind = valueKind(type, condition);
   if (kind === 'none') return <span />;
   const isBetween = condition.is === 'between';
 
-  const choices = kind === 'days' ? null : choicesOf(t, i18n.language, condition, type, field, props.names, props.self);
+  const choices =
+    kind === 'days' ? null : choicesOf(t, i18n.language, condition, type, field, props.names, props.self, reasons);
   if (choices) {
     if (choices.length === 0 && condition.values.length === 0)
       return <span className="muted nothing">{t('field.noChoices')}</span>;
@@ -140,7 +144,7 @@ function OneOf(props: { choices: Choice[]; value: string; onChange: (value: stri
 }
 
 /** More choices than this don't all stand there: the chosen do, and a list to choose from. */
-const MOST_CHIPS = 8;
+const MOST_CHIPS = 6;
 
 function Picks(props: { choices: Choice[]; values: string[]; onChange: (values: string[]) => void }) {
   const { t } = useTranslation();

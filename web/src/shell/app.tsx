@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { createBrowserRouter, Navigate, Route, RouterProvider, Routes } from 'react-router';
 import { ApiProblem } from '../api/client';
 import type { Role } from '../api/contract';
 import { onStreamRefused } from '../api/event-stream';
@@ -112,13 +112,23 @@ function Screens() {
   );
 }
 
+/** One route for all: the screens differ by role. A router of this kind can hold somebody back who would lose edits. */
+const router = createBrowserRouter([
+  {
+    path: '*',
+    element: (
+      <ErrorBoundary>
+        <Screens />
+      </ErrorBoundary>
+    ),
+  },
+]);
+
 export function App() {
   return (
     <ErrorBoundary>
       <QueryClientProvider client={client}>
-        <BrowserRouter>
-          <Screens />
-        </BrowserRouter>
+        <RouterProvider router={router} />
         <Toasts />
       </QueryClientProvider>
     </ErrorBoundary>

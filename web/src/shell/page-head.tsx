@@ -15,7 +15,7 @@ export function PageHead(props: {
         {props.back && (
           <Link className="back" to={props.back.to}>
             <Icon name="back" size={14} />
-            {props.back.name}
+            <span className="clip">{props.back.name}</span>
           </Link>
         )}
         <h1>{props.title}</h1>

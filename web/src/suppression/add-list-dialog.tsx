@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { SUPPRESSION_KINDS, type SuppressionKind, type SuppressionList } from '../api/contract';
 import { CountryOptions } from '../bases/countries';
 import { ProblemNotice } from '../bases/problem-notice';
-import { Button, Field } from '../design/controls';
-import { Dialog } from '../design/dialog';
+import { Field } from '../design/controls';
+import { Dialog, DialogButtons } from '../design/dialog';
 import { useAddSuppressionList } from './queries';
 
 export function AddListDialog(props: { onClose: () => void; onAdded: (list: SuppressionList) => void }) {
@@ -85,12 +85,7 @@ export function AddListDialog(props: { onClose: () => void; onAdded: (list: Supp
           </Field>
         </div>
         {add.error && <ProblemNotice error={add.error} />}
-        <div className="buttons">
-          <Button onClick={props.onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            {t('common.add')}
-          </Button>
-        </div>
+        <DialogButtons submit={t('common.add')} busy={add.isPending} onClose={props.onClose} />
       </form>
     </Dialog>
   );

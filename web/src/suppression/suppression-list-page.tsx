@@ -16,7 +16,7 @@ import { ProblemNotice } from '../bases/problem-notice';
 import { isUnderWay } from '../bases/queries';
 import { isTransient, Sending, useAnalysis, useDropUpload, useSendFile } from '../bases/uploads';
 import { Button, Field, Notice, Pill, Segmented } from '../design/controls';
-import { Dialog } from '../design/dialog';
+import { Dialog, DialogButtons } from '../design/dialog';
 import { Failure, SkeletonRows } from '../design/states';
 import { sayDone } from '../design/toast';
 import { useFormat, type Format } from '../shell/format';
@@ -347,12 +347,13 @@ function RetireDialog({ list, onClose }: { list: SuppressionList; onClose: () =>
           )}
         </Field>
         {retire.error && <ProblemNotice error={retire.error} />}
-        <div className="buttons">
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="danger" busy={retire.isPending} disabled={reason.trim() === ''}>
-            {t('suppression.retire')}
-          </Button>
-        </div>
+        <DialogButtons
+          submit={t('suppression.retire')}
+          danger
+          busy={retire.isPending}
+          disabled={reason.trim() === ''}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );

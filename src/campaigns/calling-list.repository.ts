@@ -201,6 +201,15 @@ export class CallingListRepository {
     return new Set(rows.map((row) => row.id));
   }
 
+  /** At most `limit` of the leads that fit one of the request's segments. */
+  async listLeads(request: ListRequest, limit: number, on: Queryable): Promise<number[]> {
+    const values = new Values();
+    const fitting = fittingSql(request, 'all', values);
+    const text = `select lead_id as id from (${fitting}) fitting limit ${values.add(limit, 'int')}`;
+    const rows = await on.query<{ id: number }>(statement('', text), values.list);
+    return rows.map((row) => row.id);
+  }
+
   /** The rank that is claimed next among new leads; null when none is ready. */
   private async findHeadRank(campaignId: number, on: Queryable): Promise<number | null> {
     const [row] = await on.query<{ rank: number | null }>(HEAD_RANK, [campaignId]);

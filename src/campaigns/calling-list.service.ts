@@ -6,7 +6,7 @@ import { Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { compileRule } from '../segmentation/compile-rule.js';
-import type { Rule } from '../segmentation/rule.js';
+import { crossedSince, type Rule } from '../segmentation/rule.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
 import { BUILD_LIST, type BuildListPayload } from './build-list.job.js';
 import {
@@ -227,6 +227,27 @@ export class CallingListService {
     const campaign = await this.campaigns.getCampaign(campaignId, undefined, tx);
     const fitting = await this.list.findFitting(await this.requestOf(campaign, now, tx), leadIds, tx);
     return new Set(leadIds.filter((id) => !fitting.has(id)));
+  }
+
+  /**
+   * Leads whom time alone, from `since` to `now`, may have made fit, or not fit; `everybody` when they are more than `limit`, or
+   * when a day has begun that rules count from. For most rules there are none, and nothing is read.
+   */
+  async findCrossed(
+    tx: Tx,
+    campaignId: number,
+    { since, now, limit }: { since: Date; now: Date; limit: number },
+  ): Promise<number[] | 'everybody'> {
+    const campaign = await this.campaigns.getCampaign(campaignId, undefined, tx);
+    const segments: ListSegment[] = [];
+    for (const { id, rule } of await this.rulesOf(campaign, tx)) {
+      const crossed = crossedSince(rule, since, now);
+      if (crossed === 'everybody') return crossed;
+      if (crossed) segments.push({ id, compile: (first) => compileRule(crossed, first, now) });
+    }
+    if (segments.length === 0) return [];
+    const leadIds = await this.list.listLeads({ ...this.unfilled(campaign, now), segments }, limit + 1, tx);
+    return leadIds.length > limit ? 'everybody' : leadIds;
   }
 
   /** What tells whether the rules of the campaign's segments, or of those that they name, are still the same. */

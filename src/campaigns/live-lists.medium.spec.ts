@@ -9,7 +9,8 @@ import { LiveListsRepository } from './live-lists.repository.js';
 import { LiveListsService } from './live-lists.service.js';
 
 const ACTOR = { organisationId: 1, userId: null };
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 describe('a live list', () => {
   let test: TestDatabase;
@@ -219,14 +220,51 @@ describe('a live list', () => {
     expect(await statesOf(id)).toEqual(['left_segment', 'left_segment']);
   });
 
-  it('is looked at as a whole each hour, for what changes by itself, and when it becomes live', async () => {
+  it('takes in and lets go whom time alone reaches, without a look at all the others', async () => {
+    const days = (count: number) => new Date(floor.clock.now().getTime() - count * 24 * HOUR);
+    const [early, late, never] = await add([{ region: 'North' }, { region: 'North' }, { region: 'South' }]);
+    const load = (leadId: number, at: Date) =>
+      floor.rows('update leads set created_at = $2 where id = $1', [leadId, at]);
+    await load(early!, new Date(days(3).getTime() + 10 * MINUTE));
+    await load(late!, new Date(days(7).getTime() + 10 * MINUTE));
+    await load(never!, days(5));
+    const { id } = await campaignOf(
+      ofBase(
+        { field: 'loaded_at', is: 'more_than_days_ago', value: 3 },
+        { field: 'loaded_at', is: 'in_last_days', value: 7 },
+      ),
+    );
+    expect(await entriesOf(id)).toMatchObject([{ lead_id: late }, { lead_id: never }]);
+    // Nobody noted this change, so whoever looks at all leads finds it, and who looks at those that time reaches does not.
+    await load(never!, new Date(0));
+    await floor.clock.run(11 * MINUTE);
+    await live.look();
+    expect(await entriesOf(id)).toMatchObject([
+      { lead_id: early, state: 'ready' },
+      { lead_id: late, completed_code: 'left_segment' },
+      { lead_id: never, state: 'ready' },
+    ]);
+  });
+
+  it('is looked at as a whole where dates are counted from today, once the day has changed', async () => {
+    const [a] = await add([{ region: 'North' }]);
+    await floor.rows(`update leads set attributes = '{"until": "2026-03-04"}' where id = $1`, [a]);
+    const { id } = await campaignOf(ofBase({ field: 'attribute.until', is: 'in_next_days', value: 1 }));
+    expect(floor.clock.now().toISOString().slice(0, 10)).toBe('2026-03-02');
+    expect(await statesOf(id)).toEqual([]);
+    await floor.clock.run(24 * HOUR - HOUR);
+    await live.look();
+    expect(await statesOf(id)).toEqual(['ready']);
+  });
+
+  it('is looked at as a whole each day, and when it becomes live', async () => {
     const [a] = await add([{ region: 'North' }]);
     const { id } = await campaignOf(ofBase(north));
     const silently = (region: string) => floor.rows('update leads set region = $2 where id = $1', [a, region]);
     await silently('South');
     await live.look();
     expect(await statesOf(id)).toEqual(['ready']);
-    await floor.clock.run(HOUR);
+    await floor.clock.run(24 * HOUR);
     await live.look();
     expect(await statesOf(id)).toEqual(['left_segment']);
     const mode = (value: string) => floor.rows('update campaigns set list_mode = $2 where id = $1', [id, value]);

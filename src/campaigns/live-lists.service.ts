@@ -20,16 +20,19 @@ const LOOK_MS = 1_000;
 const CHANGES_AT_ONCE = 1_000;
 /** Leads looked at by one statement, where all of a list's, or of an import's, are. */
 const SCAN_LEADS = 25_000;
-/** Rules that speak of days come to hold, and cease to, without anybody changing anything. */
-const SCAN_EVERY_MS = 3_600_000;
+/** Rules that speak of days come to hold, and cease to, without anybody changing anything: whom they have reached is asked so often. */
+const PASS_TIME_EVERY_MS = 30_000;
+/** Should a change ever not have been noted. */
+const SCAN_EVERY_MS = 24 * 3_600_000;
 const REST_MS = 60_000;
 const DROP_BATCHES_AFTER_MS = 24 * 3_600_000;
 
 /**
  * Keeps lists true to their campaigns. Leads whose facts change are in an outbox, written with the change; each look empties
- * it and brings the live lists in line for just those leads, in one transaction: what breaks off is done again. When segments
- * change, and once an hour, all leads are looked at, slice by slice. Lists of either kind are ranked anew when the
- * campaign's order or weights have changed.
+ * it and brings the live lists in line for just those leads, in one transaction: what breaks off is done again. Twice a minute
+ * the same is done for those whom time alone has brought into a rule that speaks of days, or out of it. When segments change,
+ * and once a day, all leads are looked at, slice by slice. Lists of either kind are ranked anew when the campaign's order or
+ * weights have changed.
  *
  * Several processes may look: one at a time does.
  */
@@ -38,6 +41,8 @@ export class LiveListsService implements OnApplicationBootstrap, BeforeApplicati
   private readonly log = new Logger(LiveListsService.name);
   /** Lists that could not be kept. */
   private readonly restingUntil = new Map<number, number>();
+  /** By campaign: up to when those whom time has reached were looked at. Lost with the process: then it is the last look at all. */
+  private readonly timePassedAt = new Map<number, Date>();
   private timer: Timer | null = null;
   private looking: Promise<unknown> | null = null;
   private stopped = false;
@@ -114,7 +119,8 @@ export class LiveListsService implements OnApplicationBootstrap, BeforeApplicati
       if (!this.isKept(list)) continue;
       const rules = await this.attempt(tx, list, () => this.lists.fingerprintOf(tx, list.campaignId));
       if (rules === null) continue;
-      if (rules !== list.scannedAs || list.scanAfterLeadId !== null || this.isStale(list)) {
+      const isDue = rules !== list.scannedAs || list.scanAfterLeadId !== null || this.isStale(list);
+      if (isDue || (await this.passTime(tx, list)) === 'everybody') {
         await this.scanSlice(tx, list, rules);
         return true;
       }
@@ -130,6 +136,20 @@ export class LiveListsService implements OnApplicationBootstrap, BeforeApplicati
     if (!(await this.follow(tx, list, { afterLeadId, upToLeadId }))) return;
     const scan = { campaignId: list.campaignId, scannedAs: rules, at: this.clock.now() };
     await this.repository.noteScan({ ...scan, afterLeadId: isLast ? null : upToLeadId }, tx);
+  }
+
+  /** Follow those whom time alone has reached since the last look, unless they are too many to be told from everybody. */
+  private async passTime(tx: Tx, list: KeptList): Promise<'everybody' | 'done'> {
+    const { campaignId } = list;
+    const now = this.clock.now();
+    const since = this.timePassedAt.get(campaignId) ?? list.scannedAt!;
+    if (now.getTime() - since.getTime() < PASS_TIME_EVERY_MS) return 'done';
+    const span = { since, now, limit: SCAN_LEADS };
+    const leadIds = await this.attempt(tx, list, () => this.lists.findCrossed(tx, campaignId, span));
+    if (leadIds === null) return 'done';
+    if (leadIds !== 'everybody' && leadIds.length > 0 && !(await this.follow(tx, list, { leadIds }))) return 'done';
+    tx.afterCommit(() => void this.timePassedAt.set(campaignId, now));
+    return leadIds === 'everybody' ? leadIds : 'done';
   }
 
   private isStale({ scannedAt }: KeptList): boolean {

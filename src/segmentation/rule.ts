@@ -169,11 +169,21 @@ export function mapConditions(rule: Rule, replace: (condition: Condition) => Rul
   return replace(rule);
 }
 
-/** Does a lead come to fit, or cease to, by the passing of time alone? Of a rule whose named segments are expanded. */
-export function isTimeDependent(rule: Rule): boolean {
-  for (const { is } of conditionsOf(rule))
-    if (is === 'in_last_days' || is === 'more_than_days_ago' || is === 'in_next_days') return true;
-  return false;
+/**
+ * Whom the passing of time alone, from `since` to `now`, may have made fit, or not fit: those who meet the rule that comes
+ * back; `everybody` where a day has begun meanwhile and dates are counted from today; null for nobody. Of a rule whose named
+ * segments are expanded.
+ */
+export function crossedSince(rule: Rule, since: Date, now: Date): Rule | 'everybody' | null {
+  const crossed: Rule[] = [];
+  for (const { field, is, value } of conditionsOf(rule)) {
+    if (is !== 'in_last_days' && is !== 'more_than_days_ago' && is !== 'in_next_days') continue;
+    if (typeOfField(field) === 'instant') {
+      const bounds = [since, now].map((at) => daysBefore(at, value as number).toISOString());
+      crossed.push({ field, is: 'between', value: bounds });
+    } else if (dayFrom(since, 0) !== dayFrom(now, 0)) return 'everybody';
+  }
+  return crossed.length === 0 ? null : { any: crossed };
 }
 
 /** Ids of the segments that a rule names. */

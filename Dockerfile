@@ -24,6 +24,7 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/web/dist web/dist
 COPY package.json LICENSE ./
 COPY migrations migrations
+COPY profiles profiles
 COPY fixtures fixtures
 USER node
 VOLUME /data

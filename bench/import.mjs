@@ -159,6 +159,7 @@ async function stagesOf(file) {
     defaultPriority: 0,
     generate: null,
     owners: null,
+    ranges: {},
   });
   const understood = await secondsOf(async () => {
     for await (const slice of readRecords(file, source)) for (const record of slice.records) readRow(record, 1);
@@ -189,6 +190,7 @@ async function stagesOf(file) {
     keys: PhoneVault.fromSecret(Buffer.alloc(32, 7)).share(),
     createdAt: new Date(0).toISOString(),
     barredPrefixes: [],
+    ranges: {},
   };
   const desk = { nextLeadId: async () => 1, bucketIds: async (keys) => keys.map(() => 1) };
   const encoded = await secondsOf(async () => {

@@ -15,6 +15,7 @@ const ENGINE = [
   'desk',
   'dialing',
   'dispositions',
+  'erasure',
   'lead-import',
   'leads',
   'operators',

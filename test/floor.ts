@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 
 import { AuditTrailRepository } from '../src/audit/audit-trail.repository.js';
 import { AuditTrailService } from '../src/audit/audit-trail.service.js';
+import { CallbackListsService } from '../src/callbacks/callback-lists.service.js';
+import { CallbackWatchService } from '../src/callbacks/callback-watch.service.js';
 import { CallbacksRepository } from '../src/callbacks/callbacks.repository.js';
 import { CallbacksService } from '../src/callbacks/callbacks.service.js';
 import { CallingListRepository } from '../src/campaigns/calling-list.repository.js';
@@ -16,14 +18,26 @@ import { PreflightRepository } from '../src/campaigns/preflight.repository.js';
 import { PreflightService } from '../src/campaigns/preflight.service.js';
 import { ScriptsRepository } from '../src/campaigns/scripts.repository.js';
 import { ScriptsService } from '../src/campaigns/scripts.service.js';
+import type { Clock } from '../src/common/clock.js';
 import { SeededRandom } from '../src/common/random.js';
 import { VirtualClock } from '../src/common/virtual-clock.js';
 import { ComplianceRepository } from '../src/compliance/compliance.repository.js';
 import { ComplianceService } from '../src/compliance/compliance.service.js';
+import { ConsentsRepository } from '../src/compliance/consents.repository.js';
+import { ConsentsService } from '../src/compliance/consents.service.js';
+import { DossierRepository } from '../src/compliance/dossier.repository.js';
+import { DossierService } from '../src/compliance/dossier.service.js';
+import { DialFactsService } from '../src/compliance/dial-facts.service.js';
+import { OverrideSeal } from '../src/compliance/override-seal.js';
+import { ProfilesRepository } from '../src/compliance/profiles.repository.js';
+import { RulesService } from '../src/compliance/rules.service.js';
 import { SuppressionListsRepository } from '../src/compliance/suppression-lists.repository.js';
 import { SuppressionListsService } from '../src/compliance/suppression-lists.service.js';
+import { SuppressionsRepository } from '../src/compliance/suppressions.repository.js';
+import { SuppressionsService } from '../src/compliance/suppressions.service.js';
 import type { WeekHours } from '../src/compliance/profile.js';
 import { HOUSE_PROFILE } from '../src/compliance/profile.js';
+import type { RuleSource } from '../src/config/settings.js';
 import { statement } from '../src/database/statement.js';
 import { DialingRepository } from '../src/dialing/dialing.repository.js';
 import { DialingService } from '../src/dialing/dialing.service.js';
@@ -43,8 +57,10 @@ import { LeadsService } from '../src/leads/leads.service.js';
 import { PhoneVault } from '../src/leads/phone-vault.js';
 import { OperatorsRepository } from '../src/operators/operators.repository.js';
 import { OperatorsService } from '../src/operators/operators.service.js';
-import { LocalHub } from '../src/realtime/hub.js';
+import { LocalHub, type Hub } from '../src/realtime/hub.js';
 import { GateService } from '../src/scheduler/gate.service.js';
+import { RecycleRepository } from '../src/scheduler/recycle.repository.js';
+import { RecycleService } from '../src/scheduler/recycle.service.js';
 import { SchedulerRepository } from '../src/scheduler/scheduler.repository.js';
 import { SchedulerService } from '../src/scheduler/scheduler.service.js';
 import { SegmentsRepository } from '../src/segmentation/segments.repository.js';
@@ -90,13 +106,19 @@ export interface Entry {
   matchHash: Buffer;
 }
 
+/** What a process has of its own: when it dies, its clock stands still and it hears nothing any more. */
+export interface Process {
+  clock: Clock;
+  hub: Hub;
+}
+
 /** Faults are what many of these tests are about; what is logged of them is of no use to who reads the result. */
 Logger.overrideLogger(false);
 
 /** The dialling core by hand, on a test's database, a virtual clock and the simulated switch. */
 export function createFloor(
   test: TestDatabase,
-  options: { clock?: VirtualClock; hub?: LocalHub; simulator?: SimulatorOptions } = {},
+  options: { clock?: VirtualClock; hub?: LocalHub; simulator?: SimulatorOptions; profiles?: RuleSource } = {},
 ) {
   const { database } = test;
   const clock = options.clock ?? new VirtualClock(MONDAY);
@@ -105,11 +127,28 @@ export function createFloor(
   const audit = new AuditTrailService(new AuditTrailRepository(database));
   const listsRepository = new SuppressionListsRepository(database);
   const lists = new SuppressionListsService(database, listsRepository, audit, clock, hub);
-  const compliance = new ComplianceService(new ComplianceRepository(database), listsRepository, clock, hub, {
-    demo: false,
-  });
+  const seal = OverrideSeal.fromSecret(Buffer.alloc(32, 7));
+  const rules = new RulesService(database, new ProfilesRepository(database), seal, clock);
+  const profiles = options.profiles ?? 'house';
+  const complianceRepository = new ComplianceRepository(database);
+  const compliance = new ComplianceService(complianceRepository, listsRepository, clock, hub, { profiles }, rules);
+  const dialFacts = new DialFactsService(complianceRepository, compliance);
   const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
-  const callbacks = new CallbacksService(database, new CallbacksRepository(), compliance, history, clock);
+  const suppressionRows = new SuppressionsRepository(database);
+  const ledger = new ConsentsRepository(database);
+  const consents = new ConsentsService(...([database, ledger, suppressionRows, history, VAULT, clock, hub] as const));
+  const suppressions = new SuppressionsService(database, suppressionRows, consents, VAULT, clock, hub);
+  const dossiers = new DossierService(
+    ...([database, new DossierRepository(database), suppressionRows, ledger, lists, VAULT, clock] as const),
+  );
+  const leads = new LeadsService(new LeadsRepository(database), VAULT, clock);
+  const callbacksRepository = new CallbacksRepository(database);
+  const callbacks = new CallbacksService(
+    ...([database, callbacksRepository, compliance, leads, history, clock, hub] as const),
+  );
+  const callbackLists = new CallbackListsService(database, callbacksRepository, clock);
+  const newCallbackWatch = (own: Process = { clock, hub }) =>
+    new CallbackWatchService(database, callbacksRepository, callbacks, own.clock, own.hub);
   const schedulerRepository = new SchedulerRepository(database);
   const scheduler = new SchedulerService(schedulerRepository, compliance, callbacks, clock);
   const clockWatch = new ClockWatch(clock, new HealthRepository(database));
@@ -122,6 +161,7 @@ export function createFloor(
     scheduler,
     callbacks,
     compliance,
+    suppressions,
     operators,
     history,
     clock,
@@ -154,11 +194,20 @@ export function createFloor(
   );
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
   const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
-  const gate = new GateService(database, schedulerRepository, compliance, callbacks, callingLists, clockWatch, clock);
-  const leads = new LeadsService(new LeadsRepository(database), VAULT, clock);
+  const recycling = new RecycleService(database, new RecycleRepository(database), campaigns, jobs, clock, hub);
+  const gate = new GateService(
+    database,
+    schedulerRepository,
+    compliance,
+    dialFacts,
+    callbacks,
+    callingLists,
+    clockWatch,
+    clock,
+  );
   const telephony = new SimulatedTelephony(clock, random, options.simulator);
   const dialing = new DialingService(new DialingRepository(database), clock, hub);
-  const newSwitchboard = () =>
+  const newSwitchboard = (own: Process = { clock, hub }) =>
     new SwitchboardService(
       database,
       new DialingRepository(database),
@@ -171,8 +220,8 @@ export function createFloor(
       compliance,
       lists,
       telephony,
-      clock,
-      hub,
+      own.clock,
+      own.hub,
       new MetricsService(),
     );
 
@@ -270,8 +319,9 @@ export function createFloor(
     const attemptId = await insertAttempt(campaignId, entry, new Date(MONDAY.getTime() - 30 * 3_600_000));
     const { id } = await one<{ id: number }>(
       `insert into callbacks (organisation_id, campaign_id, entry_id, lead_id, promised_in_attempt_id, owner_id, local_time,
-         time_zone, due_at, state, created_at)
-       values (1, $1, $2, $3, $4, $5, $6::timestamptz at time zone 'Europe/Paris', 'Europe/Paris', $6, 'scheduled', $7) returning id`,
+         time_zone, due_at, call_at, state, created_at, promised_to_id)
+       values (1, $1, $2, $3, $4, $5, $6::timestamptz at time zone 'Europe/Paris', 'Europe/Paris', $6, $6, 'scheduled', $7, $5)
+       returning id`,
       [campaignId, entry.entryId, entry.leadId, attemptId, ownerId, dueAt, MONDAY],
     );
     await rows(`update calling_list_entries set callback_id = $2, owner_id = $3, due_at = $4, tier = 1 where id = $1`, [
@@ -338,11 +388,20 @@ export function createFloor(
       hub,
       audit,
       compliance,
+      rules,
+      seal,
       lists,
+      consents,
+      suppressions,
+      dossiers,
       history,
       callingLists,
       callbacks,
+      callbackLists,
+      newCallbackWatch,
       scheduler,
+      recycling,
+      jobs,
       gate,
       operators,
       outcomeSets,
@@ -374,6 +433,11 @@ export type Floor = ReturnType<typeof createFloor>;
 /** A number of a lead's own, from the range that France keeps for fiction. */
 export function numberOf(leadId: number): string {
   return `+3363998${String(leadId).padStart(4, '0')}`;
+}
+
+/** A number as it lies in the database. */
+export function sealOf(e164: string): { sealed: Buffer; matchHash: Buffer } {
+  return VAULT.seal(1, e164);
 }
 
 export function hashOf(e164: string): Buffer {

@@ -60,14 +60,14 @@ export interface StoredPhone {
 export async function createImportDesk(test: TestDatabase) {
   const { database } = test;
   const floor = createFloor(test);
-  const { audit, clock, hub, lists, leads, history, compliance, campaigns, segments } = floor;
+  const { audit, clock, hub, lists, consents, leads, history, compliance, campaigns, segments } = floor;
   const folder = await mkdtemp(join(tmpdir(), 'zvon-import-'));
   const uploads = new UploadStore({ dataDir: folder, maxUploadBytes: 80_000_000 } as Settings);
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
   const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
   const users = new UsersService(database, new UsersRepository(database), new SessionsRepository(database), clock);
   const repository = new LeadImportRepository(database);
-  const runner = new ImportRunner(database, repository, leads, history, lists, VAULT, hub, clock);
+  const runner = new ImportRunner(database, repository, leads, history, lists, consents, VAULT, hub, clock);
   const imports = new LeadImportService(
     database,
     repository,
@@ -82,7 +82,16 @@ export async function createImportDesk(test: TestDatabase) {
     hub,
     clock,
   );
-  const undos = new ImportUndoService(database, imports, new ImportUndoRepository(), repository, history, jobs, hub);
+  const undos = new ImportUndoService(
+    database,
+    imports,
+    new ImportUndoRepository(),
+    repository,
+    history,
+    jobs,
+    hub,
+    clock,
+  );
   const analyses = new FileAnalysisService(imports, repository, leads, compliance, lists, VAULT, clock);
   const exports = new LeadExportService(database, new LeadExportRepository(database), audit, leads, VAULT, clock);
 

@@ -55,7 +55,8 @@ const lists = new SuppressionListsService(database, new SuppressionListsReposito
 const users = new UsersService(database, new UsersRepository(database), new SessionsRepository(database), clock);
 const repository = new LeadImportRepository(database);
 const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
-const runner = new ImportRunner(database, repository, leads, history, lists, vault, hub, clock);
+// Nobody's consent comes with these files.
+const runner = new ImportRunner(database, repository, leads, history, lists, null, vault, hub, clock);
 const uploads = new UploadStore({ dataDir: '/nowhere', maxUploadBytes: 1 });
 const imports = new LeadImportService(
   database,

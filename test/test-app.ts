@@ -20,10 +20,13 @@ export interface TestApp {
 
 export const TEST_SECRET = 'a secret of tests, thirty-two bytes or more';
 
-/** Settings of a process that runs nothing of the demonstration and keeps its files in `dataDir`. */
+/**
+ * Settings of a process that runs nothing of the demonstration and keeps its files in `dataDir`. The house's rules hold, unless
+ * a test is about the law.
+ */
 export function testSettings(dataDir: string, changes: Partial<Settings> = {}): Settings {
   const env = { ZVON_DATA: dataDir, ZVON_SECRET: TEST_SECRET, ZVON_DEMO: 'off', ZVON_NODE: 'test', PORT: '0' };
-  return { ...readSettings(env), ...changes };
+  return { ...readSettings(env), profiles: 'house', ...changes };
 }
 
 /** The application on a database of its own, listening on a port of loopback. */

@@ -44,6 +44,9 @@ const CHOICES: Choices = {
   consentSource: '',
   consentWording: '',
   consentProof: '',
+  consentForm: 'prior',
+  consentDay: '',
+  consentAttribute: '',
   priority: '',
   ownerId: '',
   campaignId: '',
@@ -89,7 +92,13 @@ describe('what an import is asked for', () => {
     expect(optionsOf({ ...typed, hasConsent: true }, analysis(), MAPPING).consent).toEqual({
       source: 'Form',
       wording: 'I agree.',
+      form: 'prior',
     });
+    const dated: Choices = { ...typed, hasConsent: true, consentProof: 'Folder', consentDay: '2026-02-01' };
+    expect(optionsOf(dated, analysis(), MAPPING).consent).toMatchObject({ proof: 'Folder', givenOn: '2026-02-01' });
+    const each = optionsOf({ ...dated, consentAttribute: 'agreed' }, analysis(), MAPPING).consent;
+    expect(each).toMatchObject({ dateAttribute: 'agreed' });
+    expect(each).not.toHaveProperty('givenOn');
   });
 
   it('tells a priority of nought from none', () => {

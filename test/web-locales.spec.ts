@@ -109,7 +109,6 @@ const NOT_IN_THE_CONSOLE = new Set([
   'unexpected_part',
   'unsupported_media_type',
   // Asked about by no screen: a lead, a phone, an entry of the calling list.
-  'calling_list_entry_not_found',
   'lead_not_found',
 ]);
 
@@ -124,8 +123,23 @@ const MADE_UP: Record<string, string[]> = {
   'campaigns/campaigns.service.ts': [
     'offer_not_found',
     'outcome_set_not_found',
+    'recycle_code_forbidden',
+    'recycle_code_unknown',
+    'retry_code_twice',
+    'retry_delay_too_short',
+    'retry_longest_too_short',
+    'retry_outcome_final',
+    'retry_outcome_unknown',
     'script_not_found',
     'segment_not_found',
+  ],
+  // What is wrong with a number; the same codes as of a row that is rejected.
+  'compliance/number-input.ts': [
+    'phone_digits_lost',
+    'phone_invalid',
+    'phone_missing',
+    'phone_too_long',
+    'phone_too_short',
   ],
   // Called `problem` there, and read by that name below.
   'dispositions/disposition-input.ts': [],
@@ -134,6 +148,14 @@ const MADE_UP: Record<string, string[]> = {
   'common/problem.filter.ts': [],
   // Those of the reading thread, thrown again on this one.
   'lead-import/reader-thread.ts': [],
+  // What is wrong with a number, as above.
+  'leads/leads.service.ts': [
+    'phone_digits_lost',
+    'phone_invalid',
+    'phone_missing',
+    'phone_too_long',
+    'phone_too_short',
+  ],
   'leads/phone-vault.ts': ['phone_seal_broken', 'text_seal_broken'],
 };
 

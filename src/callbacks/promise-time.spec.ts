@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-import { openIntervals, openingAt } from '../compliance/calling-hours.js';
+import { openIntervals, openingAt, resolveLocal } from '../compliance/calling-hours.js';
 import { HOUSE_PROFILE } from '../compliance/profile.js';
 import { checkPromise } from './promise-time.js';
 
@@ -77,4 +79,92 @@ describe('the time of a promised callback', () => {
       }),
     );
   });
+
+  it('agrees, in any zone and on any day, with a clock that is read minute by minute', () => {
+    const always = [{ start: 0, end: Date.UTC(2032, 0, 1) }];
+    const minute = fc.integer({ min: Date.UTC(2026, 0, 1) / 60_000, max: Date.UTC(2028, 0, 1) / 60_000 });
+    // Of the days on which clocks are changed more than their share.
+    const nearChange = fc.constantFrom(...CHANGES).chain(([zone, at]) =>
+      fc.tuple(
+        fc.constant(zone),
+        fc.integer({ min: -300, max: 300 }).map((off) => Date.parse(at) / 60_000 + off),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.tuple(fc.constantFrom(...ZONES), minute), nearChange), ([zone, naive]) => {
+        const local = new Date(naive * 60_000).toISOString().slice(0, 16);
+        const asked = new Date(Date.UTC(2025, 11, 31));
+        const answer = checkPromise(
+          local,
+          zone,
+          always,
+          new Date(Math.max(asked.getTime(), naive * 60_000 - 300 * DAY)),
+        );
+        expect(answer).toEqual({ ok: true, dueAt: firstInstantShowing(local, zone, naive * 60_000) });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const VECTORS = join(import.meta.dirname, '../../../shared/data/time/dst-vectors.json');
+  (existsSync(VECTORS) ? it : it.skip)(
+    'agrees with local times around changes of clocks that were computed elsewhere',
+    () => {
+      const vectors = JSON.parse(readFileSync(VECTORS, 'utf8')) as Vector[];
+      expect(vectors.length).toBeGreaterThan(20);
+      const wrong = vectors.flatMap(({ zone, local, utc: instants }) => {
+        // A time that the clocks skip has no instant: then the first one after the gap is meant. Of two it is the earlier.
+        const meant =
+          instants.length > 0
+            ? new Date(instants.toSorted()[0]!)
+            : firstInstantShowing(local.slice(0, 16), zone, Date.parse(`${local}Z`));
+        const found = resolveLocal(local, zone);
+        return found.getTime() === meant.getTime() ? [] : [{ zone, local, found, meant }];
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
 });
+
+interface Vector {
+  zone: string;
+  local: string;
+  utc: string[];
+}
+
+const DAY = 24 * 3_600_000;
+const ZONES = [
+  ...['Europe/Paris', 'Europe/London', 'Europe/Lisbon', 'Europe/Moscow', 'Europe/Kaliningrad', 'America/New_York'],
+  ...['America/Phoenix', 'America/St_Johns', 'America/Santiago', 'Asia/Ho_Chi_Minh', 'Asia/Kathmandu', 'Asia/Almaty'],
+  ...['Asia/Beirut', 'Africa/Cairo', 'Australia/Lord_Howe', 'Pacific/Chatham', 'Pacific/Kiritimati', 'Etc/UTC'],
+];
+/** Local instants around which clocks are changed, as if they were UTC. */
+const CHANGES: [zone: string, at: string][] = [
+  ['Europe/Paris', '2026-03-29T02:30Z'],
+  ['Europe/Paris', '2026-10-25T02:30Z'],
+  ['Europe/London', '2027-03-28T01:30Z'],
+  ['America/New_York', '2026-11-01T01:30Z'],
+  ['America/New_York', '2027-03-14T02:30Z'],
+  ['America/St_Johns', '2026-03-08T02:30Z'],
+  ['America/Santiago', '2026-09-06T00:30Z'],
+  ['Australia/Lord_Howe', '2026-10-04T02:15Z'],
+  ['Australia/Lord_Howe', '2027-04-04T01:45Z'],
+  ['Pacific/Chatham', '2026-09-27T03:00Z'],
+  ['Africa/Cairo', '2026-04-24T00:30Z'],
+  ['Asia/Beirut', '2027-03-28T00:30Z'],
+];
+
+/**
+ * The first instant at which the clocks of a zone show a time, or have gone past it because they skipped it: found by walking
+ * over all minutes from a day before, with the machine's own calendar.
+ */
+function firstInstantShowing(local: string, zone: string, naive: number): Date {
+  const clock = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    ...({ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const),
+  });
+  // Zones are at most 14 hours ahead of UTC and 12 behind.
+  for (let at = naive - 15 * 3_600_000; at <= naive + 15 * 3_600_000; at += 60_000)
+    if (clock.format(at).replace(' ', 'T') >= local) return new Date(at);
+  throw new Error(`${zone} never shows ${local}`);
+}

@@ -80,7 +80,7 @@ describe('the order of a calling list', () => {
     ['the newest first', { by: 'newest' }, 'e d c b a'],
     ['an attribute, numbers before texts, what is missing last', { by: 'attribute', attribute: 'size' }, 'b a d c e'],
     ['an attribute from its end', { by: 'attribute', attribute: 'size', descending: true }, 'a b c d e'],
-    ['the best score first, what is no number last', { by: 'score', attribute: 'size' }, 'a b c d e'],
+    ['the best score first, what is no number last', { by: 'score', attribute: 'size' }, 'a b e d c'],
   ])('is %s', async (_, order, expected) => {
     await add(
       leads('North', [
@@ -101,6 +101,27 @@ describe('the order of a calling list', () => {
     await reorder(id, order);
     await lists.rankList(id, floor.clock.now());
     expect(await namesInOrder(id)).toEqual(made);
+  });
+
+  it('goes by the plain score where a base brought none: who bought, then who was tried least, then the freshest', async () => {
+    await add(
+      leads(
+        'North',
+        'abcdef'.split('').map((name) => [name, {}]),
+      ),
+    );
+    const history = (name: string, attempts: number, boughtAt: Date | null) =>
+      floor.rows(
+        `insert into lead_history (lead_id, organisation_id, attempts, bought_at)
+         select id, 1, $2, $3 from leads where base_id = $1 and name = $4`,
+        [baseId, attempts, boughtAt, name],
+      );
+    await history('b', 9, floor.clock.now());
+    await history('c', 2, null);
+    await history('f', 1, null);
+    const id = await campaignOf({ North: 1 }, { by: 'score' });
+    await build(id);
+    expect((await namesInOrder(id)).join(' ')).toBe('b e d a f c');
   });
 
   it('is the same random one for the same seed, and another for another', async () => {

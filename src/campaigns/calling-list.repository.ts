@@ -454,7 +454,7 @@ const HEAD_RANK = statement(
    cross join lateral (
      select rank from calling_list_entries
      where campaign_id = $1 and bucket_id = b.id and state = 'ready' and owner_id is null and tier = ${TIER_NEW}
-     order by tier, (case when tier > 1 then rank end), due_at, id limit 1) e`,
+     order by tier, (case when tier in (3, 5) then rank end), due_at, id limit 1) e`,
 );
 
 // calling_list_numbered_place; conflicts by the unique key (campaign_id, lead_id).

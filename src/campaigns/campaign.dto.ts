@@ -22,6 +22,8 @@ import {
 } from 'class-validator';
 
 import { MAX_ID } from '../common/parse-id.pipe.js';
+import { PHONE_KINDS, type PhoneKind, type PhoneKinds } from '../compliance/phone-kinds.js';
+import { PURPOSES, type Purpose } from '../compliance/profile.js';
 import {
   DIAL_MODES,
   END_ACTIONS,
@@ -33,9 +35,10 @@ import {
   type ListOrder,
 } from './campaign.entity.js';
 import { GOAL_ACTIONS, GOAL_KINDS, type CampaignGoals, type GoalAction, type GoalKind } from './campaign-goals.js';
-import { campaignHoursOf, faultInHours, type CampaignHours } from './campaign-hours.js';
+import { campaignHoursOf, faultInHours, weekHoursOf, type CampaignHours } from './campaign-hours.js';
 import type { CampaignState } from './campaign-states.js';
 import type { CampaignDetails, ChosenSegments, NewCampaign } from './campaigns.service.js';
+import { RetryPlanDto, retryPlanOf } from './retry-plan.dto.js';
 import { PREFLIGHT_CODES, type PreflightCode, type PreflightFinding, type PreflightSeverity } from './preflight.js';
 
 /** May be left out. Unlike IsOptional it lets no null through where the field's other rules do not. */
@@ -125,6 +128,42 @@ export class ListOrderDto {
   seed?: number;
 }
 
+/** Which phone of a lead is tried first, and when each kind is called. A phone that may be of either kind is called as both. */
+export class PhoneKindsDto {
+  /** The kind that comes first; null: phones in their order. */
+  @OptionalOrNull()
+  @IsIn(PHONE_KINDS)
+  @ApiPropertyOptional({ enum: PHONE_KINDS, nullable: true })
+  first?: PhoneKind | null;
+
+  /** When mobile phones are called, within the campaign's hours; left out: at all of these. */
+  @Optional()
+  @IsHours()
+  mobileHours?: HoursDto;
+
+  /** When fixed lines are called, within the campaign's hours; left out: at all of these. */
+  @Optional()
+  @IsHours()
+  fixedHours?: HoursDto;
+
+  static of({ first, hours }: PhoneKinds): PhoneKindsDto {
+    return Object.assign(new PhoneKindsDto(), {
+      first: first ?? null,
+      ...(hours?.mobile && { mobileHours: campaignHoursOf(hours.mobile) }),
+      ...(hours?.fixed && { fixedHours: campaignHoursOf(hours.fixed) }),
+    });
+  }
+}
+
+/** As it is kept. */
+function phoneKindsOf({ first, mobileHours, fixedHours }: PhoneKindsDto): PhoneKinds {
+  const hours = {
+    ...(mobileHours && { mobile: weekHoursOf(mobileHours) }),
+    ...(fixedHours && { fixed: weekHoursOf(fixedHours) }),
+  };
+  return { first: first ?? null, ...(Object.keys(hours).length > 0 && { hours }) };
+}
+
 /** What a campaign is to reach. */
 export class GoalsDto {
   /** Calls that ended in success. */
@@ -185,6 +224,11 @@ export class CampaignSettingsDto {
   @Max(MAX_ID)
   scriptId?: number | null;
 
+  /** What the calls are for: the law asks less of those that serve a contract. */
+  @Optional()
+  @IsIn(PURPOSES)
+  purpose?: Purpose;
+
   /** Calls in flight for each operator who waits, in mode `ratio`. */
   @Optional()
   @IsNumber({ maxDecimalPlaces: 2 })
@@ -217,6 +261,21 @@ export class CampaignSettingsDto {
   @Min(0)
   @Max(3650)
   coolDownDays?: number;
+
+  /** After a conversation, others who share the phone are left alone for so many hours; 0: they are not. */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(720)
+  householdPauseHours?: number;
+
+  /** Which phone of a lead is tried first, and when each kind is called; null: in their order, at the campaign's hours. */
+  @OptionalOrNull()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PhoneKindsDto)
+  @ApiPropertyOptional({ type: () => PhoneKindsDto, nullable: true })
+  phoneKinds?: PhoneKindsDto | null;
 
   /** Calls in flight at once, at most. */
   @Optional()
@@ -278,6 +337,14 @@ export class CampaignSettingsDto {
   @Max(1)
   retryShare?: number | null;
 
+  /** When people are tried again, and on which phone; null: as the standard plan says. */
+  @OptionalOrNull()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RetryPlanDto)
+  @ApiPropertyOptional({ type: () => RetryPlanDto, nullable: true })
+  retryPlan?: RetryPlanDto | null;
+
   /** When it starts by itself, once it is ready; null: by hand. */
   @OptionalOrNull()
   @IsInstant()
@@ -318,6 +385,20 @@ export class CampaignSettingsDto {
   @OptionalOrNull()
   @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, such as EUR' })
   currency?: string | null;
+
+  /** What may be spent on calls in a day of UTC, in `currency`; null: as much as it takes. */
+  @OptionalOrNull()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0.01)
+  @Max(1e12)
+  spendCeilingDaily?: number | null;
+
+  /** What may be spent on calls in all, in `currency`; null: as much as it takes. */
+  @OptionalOrNull()
+  @IsNumber({ maxDecimalPlaces: 2 })
+  @Min(0.01)
+  @Max(1e12)
+  spendCeilingTotal?: number | null;
 
   /** Names of competitors: what is said of them the linter of advertising law looks at. */
   @Optional()
@@ -399,13 +480,15 @@ export class CloneCampaignDto {
 }
 
 /** What a body says in other words than the service: the rest is handed on as it is. */
-type Reworded = 'hours' | 'order' | 'startsAt' | 'endsAt' | 'goals' | 'segments';
+type Reworded = 'hours' | 'order' | 'startsAt' | 'endsAt' | 'goals' | 'segments' | 'retryPlan' | 'phoneKinds';
 
 /** The settings of a body as the service takes them. The validator has seen to the form of each. */
 export function settingsOf<Body extends CampaignSettingsDto>(
   body: Body,
-): Omit<Body, Reworded> & Pick<NewCampaign, 'hours' | 'listOrder' | 'startsAt' | 'endsAt' | 'goals'> & ChosenSegments {
-  const { hours, order, startsAt, endsAt, goals, segments, ...rest } = body;
+): Omit<Body, Reworded> &
+  Pick<NewCampaign, 'hours' | 'listOrder' | 'startsAt' | 'endsAt' | 'goals' | 'retryPlan' | 'phoneKinds'> &
+  ChosenSegments {
+  const { hours, order, startsAt, endsAt, goals, segments, retryPlan, phoneKinds, ...rest } = body;
   return {
     ...rest,
     ...(hours !== undefined && { hours: hours as CampaignHours }),
@@ -413,6 +496,8 @@ export function settingsOf<Body extends CampaignSettingsDto>(
     ...(startsAt !== undefined && { startsAt: startsAt === null ? null : new Date(startsAt) }),
     ...(endsAt !== undefined && { endsAt: endsAt === null ? null : new Date(endsAt) }),
     ...(goals !== undefined && { goals: goals === null ? null : (plain(goals) as CampaignGoals) }),
+    ...(retryPlan !== undefined && { retryPlan: retryPlan === null ? null : retryPlanOf(retryPlan) }),
+    ...(phoneKinds !== undefined && { phoneKinds: phoneKinds === null ? null : phoneKindsOf(phoneKinds) }),
     ...(segments !== undefined && { segments: segments.map(({ id, weight }) => ({ id, weight: weight ?? 1 })) }),
   };
 }
@@ -509,6 +594,9 @@ export class CampaignView {
   scriptId!: number | null;
   /** How calls are paced. */
   mode!: DialMode;
+  /** What the calls are for. */
+  @ApiProperty({ enum: [...PURPOSES] })
+  purpose!: Purpose;
   /** Calls in flight for each operator who waits, in mode `ratio`. */
   ratio!: number;
   /** The campaign's own calling hours. */
@@ -519,6 +607,11 @@ export class CampaignView {
   maxAttemptsPerDay!: number;
   /** Whoever refused in any campaign within so many days is not called in this one; 0: nobody is spared for that. */
   coolDownDays!: number;
+  /** Hours for which others who share a phone are left alone after a conversation. */
+  householdPauseHours!: number;
+  /** Which phone of a lead is tried first, and when each kind is called. */
+  @ApiProperty({ type: () => PhoneKindsDto, nullable: true })
+  phoneKinds!: PhoneKindsDto | null;
   /** Calls in flight at once, at most. */
   maxLines!: number;
   /** How long it rings before we give up, in milliseconds. */
@@ -538,6 +631,9 @@ export class CampaignView {
   order!: ListOrderView;
   /** Share of dials that go to leads tried before. */
   retryShare!: number | null;
+  /** When people are tried again; null: as the standard plan says. */
+  @ApiProperty({ type: () => RetryPlanDto, nullable: true })
+  retryPlan!: RetryPlanDto | null;
   /** When it starts by itself. */
   startsAt!: string | null;
   /** When it ends by itself. */
@@ -559,6 +655,10 @@ export class CampaignView {
   costPerMinute!: number | null;
   /** ISO 4217. */
   currency!: string | null;
+  /** What may be spent in a day of UTC. */
+  spendCeilingDaily!: number | null;
+  /** What may be spent in all. */
+  spendCeilingTotal!: number | null;
   /** Names of competitors. */
   competitors!: string[];
   /** The campaign that it is a copy of. */
@@ -581,6 +681,7 @@ export class CampaignView {
     return Object.assign(new CampaignView(), {
       ...shown,
       hours: campaignHoursOf(campaign.hours),
+      phoneKinds: campaign.phoneKinds && PhoneKindsDto.of(campaign.phoneKinds),
       order: listOrder,
       createdAt: campaign.createdAt.toISOString(),
       startedAt: text(campaign.startedAt),

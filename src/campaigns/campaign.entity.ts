@@ -1,8 +1,10 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-import type { WeekHours } from '../compliance/profile.js';
+import type { PhoneKinds } from '../compliance/phone-kinds.js';
+import type { Purpose, WeekHours } from '../compliance/profile.js';
 import type { CampaignGoals, GoalsReached } from './campaign-goals.js';
 import type { CampaignState } from './campaign-states.js';
+import type { RetryPlan } from './retry-settings.js';
 
 /** Progressive: one call for each operator who waits. Ratio: a fixed number of calls for each. */
 export const DIAL_MODES = ['progressive', 'ratio'] as const;
@@ -57,6 +59,10 @@ export class Campaign {
   @Column('text', { default: 'progressive' })
   mode!: DialMode;
 
+  /** What the calls are for: the law asks less of those that serve a contract. */
+  @Column('text', { default: 'sales' })
+  purpose!: Purpose;
+
   /** Calls in flight for each operator who waits, in mode `ratio`. */
   @Column('numeric', { precision: 4, scale: 2, default: 1 })
   ratio!: number;
@@ -74,6 +80,14 @@ export class Campaign {
   /** Whoever refused in any campaign within so many days is not called; 0: nobody is spared for that. */
   @Column('smallint', { default: 0 })
   coolDownDays!: number;
+
+  /** After a conversation, others who share the phone are left alone for so many hours; 0: they are not. */
+  @Column('smallint', { default: 24 })
+  householdPauseHours!: number;
+
+  /** Which phone of a lead is tried first, and when each kind is called; null: in their order, at the campaign's hours. */
+  @Column('jsonb', { nullable: true })
+  phoneKinds!: PhoneKinds | null;
 
   @Column('smallint', { default: 100 })
   maxLines!: number;
@@ -121,6 +135,10 @@ export class Campaign {
   @Column('numeric', { precision: 3, scale: 2, nullable: true })
   retryShare!: number | null;
 
+  /** When people are tried again; null: as the standard plan says. */
+  @Column('jsonb', { nullable: true })
+  retryPlan!: RetryPlan | null;
+
   @Column('timestamptz', { nullable: true })
   startsAt!: Date | null;
 
@@ -161,6 +179,14 @@ export class Campaign {
 
   @Column('char', { length: 3, nullable: true })
   currency!: string | null;
+
+  /** What may be spent in a day of UTC, in `currency`. */
+  @Column('numeric', { precision: 14, scale: 2, nullable: true })
+  spendCeilingDaily!: number | null;
+
+  /** What may be spent in all, in `currency`. */
+  @Column('numeric', { precision: 14, scale: 2, nullable: true })
+  spendCeilingTotal!: number | null;
 
   /** Names of competitors, for the linter of advertising law. */
   @Column('text', { array: true, default: [] })

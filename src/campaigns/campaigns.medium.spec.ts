@@ -5,6 +5,9 @@ import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { VirtualClock } from '../common/virtual-clock.js';
 import { ComplianceRepository } from '../compliance/compliance.repository.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
+import { OverrideSeal } from '../compliance/override-seal.js';
+import { ProfilesRepository } from '../compliance/profiles.repository.js';
+import { RulesService } from '../compliance/rules.service.js';
 import { SuppressionListsRepository } from '../compliance/suppression-lists.repository.js';
 import { statement } from '../database/statement.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -81,9 +84,21 @@ describe('campaigns', () => {
     const scripts = new ScriptsService(new ScriptsRepository(database), audit, clock);
     const repository = new CampaignsRepository(database);
     const suppression = new SuppressionListsRepository(database);
-    const compliance = new ComplianceService(new ComplianceRepository(database), suppression, clock, hub, {
-      demo: false,
-    });
+    const rules = new RulesService(
+      database,
+      new ProfilesRepository(database),
+      OverrideSeal.fromSecret(Buffer.alloc(32, 7)),
+      clock,
+    );
+    const complianceRepository = new ComplianceRepository(database);
+    const compliance = new ComplianceService(
+      complianceRepository,
+      suppression,
+      clock,
+      hub,
+      { profiles: 'house' },
+      rules,
+    );
     const preflight = new PreflightService(
       database,
       new PreflightRepository(database),

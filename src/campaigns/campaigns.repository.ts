@@ -130,12 +130,14 @@ export class CampaignsRepository {
 
 const COLUMNS = `
   c.id, c.organisation_id as "organisationId", c.name, c.offer_id as "offerId", c.script_id as "scriptId",
-  c.outcome_set_id as "outcomeSetId", c.state, c.mode, c.ratio, c.hours, c.max_attempts as "maxAttempts",
-  c.max_attempts_per_day as "maxAttemptsPerDay", c.cool_down_days as "coolDownDays", c.max_lines as "maxLines", c.ring_timeout_ms as "ringTimeoutMs",
+  c.outcome_set_id as "outcomeSetId", c.state, c.mode, c.purpose, c.ratio, c.hours, c.max_attempts as "maxAttempts",
+  c.max_attempts_per_day as "maxAttemptsPerDay", c.cool_down_days as "coolDownDays",
+  c.household_pause_hours as "householdPauseHours", c.phone_kinds as "phoneKinds",
+  c.spend_ceiling_daily as "spendCeilingDaily", c.spend_ceiling_total as "spendCeilingTotal", c.max_lines as "maxLines", c.ring_timeout_ms as "ringTimeoutMs",
   c.connect_timeout_ms as "connectTimeoutMs", c.wrap_up_ms as "wrapUpMs", c.caller_id as "callerId",
   c.simulated_operators as "simulatedOperators", c.version, c.created_by as "createdBy", c.created_at as "createdAt",
   c.updated_at as "updatedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
-  c.list_mode as "listMode", c.list_order as "listOrder", c.retry_share as "retryShare", c.starts_at as "startsAt",
+  c.list_mode as "listMode", c.list_order as "listOrder", c.retry_share as "retryShare", c.retry_plan as "retryPlan", c.starts_at as "startsAt",
   c.ends_at as "endsAt", c.end_action as "endAction", c.started_by_schedule_at as "startedByScheduleAt",
   c.ended_by_schedule_at as "endedByScheduleAt", c.start_held_by as "startHeldBy", c.goals,
   c.goal_reached_at as "goalReachedAt", c.goals_reached as "goalsReached", c.cost_per_dial as "costPerDial",

@@ -5,6 +5,8 @@ import { AuditTrailService, type AuditPage, type AuditSubject } from '../audit/a
 import { CAUSE, changeOf, type Change, type ChangeCause } from '../audit/changes.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
+import type { PhoneKinds } from '../compliance/phone-kinds.js';
+import type { Purpose } from '../compliance/profile.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
@@ -40,6 +42,7 @@ import { OffersService } from './offers.service.js';
 import { OutcomeSetsService } from './outcome-sets.service.js';
 import type { PreflightFinding } from './preflight.js';
 import { PreflightService } from './preflight.service.js';
+import { faultInRetryPlan, type RetryPlan } from './retry-settings.js';
 import { ScriptsService } from './scripts.service.js';
 
 export type { CampaignRow, WeightedSegment } from './campaigns.repository.js';
@@ -55,11 +58,14 @@ export interface CampaignSettings {
   offerId?: number | null;
   scriptId?: number | null;
   mode?: DialMode;
+  purpose?: Purpose;
   ratio?: number;
   hours?: CampaignHours;
   maxAttempts?: number;
   maxAttemptsPerDay?: number;
   coolDownDays?: number;
+  householdPauseHours?: number;
+  phoneKinds?: PhoneKinds | null;
   maxLines?: number;
   ringTimeoutMs?: number;
   wrapUpMs?: number;
@@ -69,6 +75,7 @@ export interface CampaignSettings {
   listMode?: ListMode;
   listOrder?: ListOrder;
   retryShare?: number | null;
+  retryPlan?: RetryPlan | null;
   startsAt?: Date | null;
   endsAt?: Date | null;
   endAction?: EndAction;
@@ -76,6 +83,8 @@ export interface CampaignSettings {
   costPerDial?: number | null;
   costPerMinute?: number | null;
   currency?: string | null;
+  spendCeilingDaily?: number | null;
+  spendCeilingTotal?: number | null;
   competitors?: string[];
 }
 
@@ -107,11 +116,14 @@ const SETTINGS = [
   'offerId',
   'scriptId',
   'mode',
+  'purpose',
   'ratio',
   'hours',
   'maxAttempts',
   'maxAttemptsPerDay',
   'coolDownDays',
+  'householdPauseHours',
+  'phoneKinds',
   'maxLines',
   'ringTimeoutMs',
   'wrapUpMs',
@@ -121,11 +133,14 @@ const SETTINGS = [
   'listMode',
   'listOrder',
   'retryShare',
+  'retryPlan',
   'startsAt',
   'endsAt',
   'endAction',
   'goals',
   'costPerDial',
+  'spendCeilingDaily',
+  'spendCeilingTotal',
   'costPerMinute',
   'currency',
   'competitors',
@@ -222,6 +237,7 @@ export class CampaignsService {
     const currency = await this.currencyOf(organisationId, settings, tx);
     refuseMisfit({ ...settings, currency }, { startsAt: null, endsAt: null }, now);
     const outcomeSetId = input.outcomeSetId ?? (await this.outcomeSets.ensureStandardOutcomeSet(organisationId, tx));
+    await this.refuseRetryPlan(settings.retryPlan, outcomeSetId, tx);
     const row = { ...settings, currency, outcomeSetId, name: input.name };
     return this.insert(tx, actor, row, input.segments ?? weighed(input.segmentIds ?? []), null, now);
   }
@@ -310,6 +326,8 @@ export class CampaignsService {
       if (changes.hours) wanted.hours = weekHoursOf(changes.hours);
       wanted.currency = await this.currencyOf(actor.organisationId, wanted, tx);
       refuseMisfit(wanted, campaign, now);
+      if (changes.retryPlan !== undefined || changes.outcomeSetId !== undefined)
+        await this.refuseRetryPlan(wanted.retryPlan, wanted.outcomeSetId, tx);
       const before: Record<string, unknown> = {};
       const after: Record<string, unknown> = {};
       for (const key of SETTINGS) {
@@ -562,6 +580,14 @@ export class CampaignsService {
       throw unknown('script', input.scriptId, 'scriptId');
   }
 
+  private async refuseRetryPlan(plan: RetryPlan | null, outcomeSetId: number, tx: Tx): Promise<void> {
+    if (plan === null) return;
+    const fault = faultInRetryPlan(plan, await this.outcomeSets.listEffects(outcomeSetId, tx));
+    if (!fault) return;
+    const { code, sentence, field, fix } = fault;
+    throw new Problem(code, 422, sentence, { field, fix });
+  }
+
   private record(
     actor: Actor,
     action: string,
@@ -606,11 +632,14 @@ function defaults(settings: CampaignSettings) {
     offerId: settings.offerId ?? null,
     scriptId: settings.scriptId ?? null,
     mode: settings.mode ?? 'progressive',
+    purpose: settings.purpose ?? ('sales' as const),
     ratio: settings.ratio ?? 1,
     hours: weekHoursOf(settings.hours ?? DEFAULT_HOURS),
     maxAttempts: settings.maxAttempts ?? 5,
     maxAttemptsPerDay: settings.maxAttemptsPerDay ?? 2,
     coolDownDays: settings.coolDownDays ?? 0,
+    householdPauseHours: settings.householdPauseHours ?? 24,
+    phoneKinds: settings.phoneKinds ?? null,
     maxLines: settings.maxLines ?? 100,
     ringTimeoutMs: settings.ringTimeoutMs ?? 22_000,
     wrapUpMs: settings.wrapUpMs ?? 60_000,
@@ -619,6 +648,7 @@ function defaults(settings: CampaignSettings) {
     listMode: settings.listMode ?? ('snapshot' as const),
     listOrder: settings.listOrder ?? { by: 'priority' as const },
     retryShare: settings.retryShare ?? null,
+    retryPlan: settings.retryPlan ?? null,
     startsAt: settings.startsAt ?? null,
     endsAt: settings.endsAt ?? null,
     endAction: settings.endAction ?? ('finish' as const),
@@ -626,6 +656,8 @@ function defaults(settings: CampaignSettings) {
     costPerDial: settings.costPerDial ?? null,
     costPerMinute: settings.costPerMinute ?? null,
     currency: settings.currency ?? null,
+    spendCeilingDaily: settings.spendCeilingDaily ?? null,
+    spendCeilingTotal: settings.spendCeilingTotal ?? null,
     competitors: settings.competitors ?? [],
   };
 }
@@ -678,12 +710,21 @@ function refuseMisfit(wanted: Omit<Settings, 'name' | 'outcomeSetId'>, before: I
   if (goals && GOAL_KINDS.every((goal) => goals[goal] === undefined)) throw goalTargetMissing();
   if (goals?.budget !== undefined && wanted.costPerDial === null && wanted.costPerMinute === null)
     throw goalCostMissing();
+  const hasCeiling = wanted.spendCeilingDaily !== null || wanted.spendCeilingTotal !== null;
+  if (hasCeiling && wanted.costPerDial === null && wanted.costPerMinute === null) throw ceilingCostMissing();
   const isAboutMoney = wanted.costPerDial !== null || wanted.costPerMinute !== null;
   if (isAboutMoney && wanted.currency === null) throw currencyMissing();
   if (listOrder.by === 'attribute' && !listOrder.attribute) throw orderAttributeMissing();
 }
 
 type Instants = Pick<CampaignRow, 'startsAt' | 'endsAt'>;
+
+function ceilingCostMissing(): Problem {
+  return new Problem('ceiling_cost_missing', 422, 'A ceiling of spending needs to know what calls cost.', {
+    field: 'costPerDial',
+    fix: 'Say what a dial or a minute of talk costs, or take the ceiling away.',
+  });
+}
 
 function versionConflict(version: number): Problem {
   return new Problem('version_conflict', 409, 'Somebody else has changed this campaign since you opened it.', {

@@ -1,5 +1,6 @@
 import { NUMBER_PATTERN } from '../segmentation/rule.js';
 import type { ListOrder } from './campaign.entity.js';
+import { PLAIN_SCORE, type LeadScore } from './lead-score.js';
 
 /** Adds a parameter and returns its placeholder, with the type said. */
 export type AddParameter = (value: unknown, type: 'text' | 'bigint') => string;
@@ -13,8 +14,11 @@ export interface SortKey {
 /** The attribute that holds a lead's score, where the campaign names no other. */
 const SCORE_ATTRIBUTE = 'score';
 
-/** The sort key of an order. Nothing that a user typed is part of the text. */
-export function sortKeyOf(order: ListOrder, add: AddParameter): SortKey {
+/**
+ * The sort key of an order. Nothing that a user typed is part of the text. By score: that which a base brought along, and what
+ * `score` says of leads that have none, or the same.
+ */
+export function sortKeyOf(order: ListOrder, add: AddParameter, score: LeadScore = PLAIN_SCORE): SortKey {
   const number = (text: string): SortKey => ({ number: `(${text})::float8`, text: 'null::text' });
   switch (order.by) {
     case 'priority':
@@ -30,7 +34,7 @@ export function sortKeyOf(order: ListOrder, add: AddParameter): SortKey {
       const isNumber = `${value} ~ '${NUMBER_PATTERN}'`;
       return {
         number: `(case when ${isNumber} then ${value}::float8 end)`,
-        text: order.by === 'score' ? 'null::text' : `(case when not ${isNumber} then nullif(${value}, '') end)`,
+        text: order.by === 'score' ? score.sql : `(case when not ${isNumber} then nullif(${value}, '') end)`,
       };
     }
   }

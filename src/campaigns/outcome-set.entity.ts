@@ -1,6 +1,12 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-import type { OutcomeCategory, OutcomeDefinition, ReasonDetail, SuppressScope } from './standard-outcomes.js';
+import type {
+  OutcomeCategory,
+  OutcomeDefinition,
+  ReasonDetail,
+  RefusalEffect,
+  SuppressScope,
+} from './standard-outcomes.js';
 
 /** The outcomes and refusal reasons that a campaign's operators choose from. */
 @Entity('outcome_sets')
@@ -87,4 +93,7 @@ export class RefusalReason {
 
   @Column('boolean', { default: false })
   offerAgain!: boolean;
+
+  @Column('text', { default: 'none' })
+  effect!: RefusalEffect;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Outcome, OutcomeSet, RefusalReason } from './outcome-set.entity.js';
+import type { RetryOutcome } from './retry-settings.js';
 import type { OutcomeDefinition, RefusalReasonDefinition } from './standard-outcomes.js';
 
 /** A set by name, with its refusal reasons in the order in which they are shown. */
@@ -28,6 +29,10 @@ export class OutcomeSetsRepository {
   /** By name. */
   listSets(organisationId: number, on: Queryable = this.database): Promise<NamedOutcomeSet[]> {
     return on.query<NamedOutcomeSet>(LIST_SETS, [organisationId]);
+  }
+
+  listEffects(outcomeSetId: number, on: Queryable = this.database): Promise<RetryOutcome[]> {
+    return on.query<RetryOutcome>(LIST_EFFECTS, [outcomeSetId]);
   }
 
   async insertSet(
@@ -82,6 +87,13 @@ const LIST_SETS = statement(
    from outcome_sets s where s.organisation_id = $1 order by s.name, s.id`,
 );
 
+// The unique key (outcome_set_id, code).
+const LIST_EFFECTS = statement(
+  'campaigns.list_outcome_effects',
+  `select code, category, result, is_final as "isFinal", suppress_scope as "suppressScope"
+   from outcomes where outcome_set_id = $1 order by position`,
+);
+
 // Primary key of campaigns; the unique keys (outcome_set_id, code) of both lists.
 const FIND_SET_OF_CAMPAIGN = statement(
   'campaigns.find_outcome_set_of',
@@ -94,7 +106,7 @@ const FIND_SET_OF_CAMPAIGN = statement(
       from outcomes o where o.outcome_set_id = c.outcome_set_id) as outcomes,
      (select coalesce(jsonb_agg(jsonb_build_object(
         'id', r.id, 'outcomeSetId', r.outcome_set_id, 'code', r.code, 'parentCode', r.parent_code, 'label', r.label,
-        'position', r.position, 'asks', r.asks, 'offerAgain', r.offer_again) order by r.position), '[]')
+        'position', r.position, 'asks', r.asks, 'offerAgain', r.offer_again, 'effect', r.effect) order by r.position), '[]')
       from refusal_reasons r where r.outcome_set_id = c.outcome_set_id) as "refusalReasons"
    from campaigns c where c.id = $1`,
 );

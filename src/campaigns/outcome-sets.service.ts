@@ -4,6 +4,7 @@ import { notFound } from '../common/problem.js';
 import { Database, type Tx, type Queryable } from '../database/database.js';
 import type { Outcome, RefusalReason } from './outcome-set.entity.js';
 import { OutcomeSetsRepository, type NamedOutcomeSet } from './outcome-sets.repository.js';
+import type { RetryOutcome } from './retry-settings.js';
 import { STANDARD_OUTCOMES, STANDARD_REFUSAL_REASONS } from './standard-outcomes.js';
 
 /** Outcomes and refusal reasons, each in the order in which they are shown. */
@@ -36,6 +37,11 @@ export class OutcomeSetsService {
   /** Those that a campaign may use, by name. */
   listOutcomeSets(organisationId: number, on?: Queryable): Promise<NamedOutcomeSet[]> {
     return this.sets.listSets(organisationId, on);
+  }
+
+  /** What a set's outcomes lead to. */
+  listEffects(outcomeSetId: number, on?: Queryable): Promise<RetryOutcome[]> {
+    return this.sets.listEffects(outcomeSetId, on);
   }
 
   /** The set of a campaign. Throws campaign_not_found. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Purpose } from '../compliance/profile.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 
@@ -39,6 +40,19 @@ export class PreflightRepository {
   async hasCallable(organisationId: number, campaignId: number, at: Date, limit: number): Promise<boolean> {
     const [row] = await this.database.query<{ found: boolean }>(HAS_CALLABLE, [organisationId, campaignId, at, limit]);
     return row!.found;
+  }
+
+  /** Of the first `limit` open entries in these buckets: how many there are, and how many have no consent that will do. */
+  async countWithoutConsent(
+    campaign: { id: number; organisationId: number; purpose: Purpose },
+    terms: readonly { bucketId: number; written: boolean; since: string | null }[],
+    at: Date,
+    limit: number,
+  ): Promise<{ looked: number; without: number }> {
+    const { id, organisationId, purpose } = campaign;
+    const values = [organisationId, id, purpose, JSON.stringify(terms), at, limit];
+    const [row] = await this.database.query<{ looked: number; without: number }>(COUNT_WITHOUT_CONSENT, values);
+    return row!;
   }
 
   /** Imports of leads that are not over; of these bases, or of all. */
@@ -90,6 +104,25 @@ const HAS_CALLABLE = statement(
        and not exists (
          select from listed_numbers n where n.match_hash = p.match_hash and n.organisation_id = $1)
    ) as found`,
+);
+
+// The unique key (campaign_id, lead_id), phones_lead and consents_match for each entry that is looked at.
+const COUNT_WITHOUT_CONSENT = statement(
+  'preflight.count_without_consent',
+  `select count(*) as looked, count(*) filter (where not exists (
+       select from standing_consents k
+       where k.match_hash = p.match_hash and k.organisation_id = $1 and k.purpose = $3
+         and (k.campaign_id is null or k.campaign_id = $2) and k.at <= $5 and (r.since is null or k.at >= r.since)
+         and (k.valid_to is null or k.valid_to > $5) and (k.form = 'written' or not r.written))) as without
+   from (
+     select e.lead_id, e.phone_position, e.bucket_id from calling_list_entries e
+     where e.campaign_id = $2 and e.state <> 'completed'
+       and e.bucket_id = any(array(select (t ->> 'bucketId')::smallint from jsonb_array_elements($4::jsonb) t))
+     limit $6
+   ) e
+   join jsonb_to_recordset($4::jsonb) as r ("bucketId" smallint, written boolean, since timestamptz)
+     on r."bucketId" = e.bucket_id
+   join phones p on p.lead_id = e.lead_id and p.position = e.phone_position`,
 );
 
 // Imports that are not over are few among some thousands.

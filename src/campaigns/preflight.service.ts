@@ -4,16 +4,19 @@ import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound } from '../common/problem.js';
 import { openingAt } from '../compliance/calling-hours.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
+import type { EffectiveRule } from '../compliance/profile.js';
 import { Database } from '../database/database.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
 import { goalsProgress, type GoalProgress } from './campaign-goals.js';
 import { CampaignsRepository, type CampaignRow } from './campaigns.repository.js';
-import { basesNamed, preflight, type PreflightFinding } from './preflight.js';
+import { basesNamed, preflight, type PreflightFacts, type PreflightFinding } from './preflight.js';
 import { PreflightRepository } from './preflight.repository.js';
 import { ScriptsService } from './scripts.service.js';
 
 /** Entries that are looked at for one that may be called, at most. */
 const LOOKED_AT = 100_000;
+/** Entries whose consent is looked at. */
+const CONSENTS_LOOKED_AT = 5_000;
 
 /** What would keep a campaign from dialling, before it does. */
 @Injectable()
@@ -40,6 +43,7 @@ export class PreflightService {
     const looked = Math.min(open, LOOKED_AT);
     const callable = open === 0 || (await this.repository.hasCallable(organisationId, campaignId, now, LOOKED_AT));
     const countries = buckets.map((bucket) => bucket.country);
+    const consent = await this.consentOf(campaign, buckets, now);
     return preflight(
       {
         campaign: { ...campaign, segments: segmentIds.length },
@@ -47,7 +51,8 @@ export class PreflightService {
         list: { entries: floor.entries, buckets, building: floor.building },
         importing: await this.importing(organisationId, segmentIds),
         suppression: { looked, callable },
-        registries: await this.compliance.readRegistries(this.database, organisationId, countries),
+        registries: await this.compliance.readRegistries(this.database, organisationId, countries, campaign.purpose),
+        ...(consent && { consent }),
         operators: { able: floor.able, signedIn: floor.signedIn },
         endingGoals: await this.endingGoals(campaign),
       },
@@ -66,11 +71,33 @@ export class PreflightService {
     const rows = await this.repository.listOpenBuckets(campaign.id);
     return Promise.all(
       rows.map(async ({ bucketId, country, leads }) => {
-        const intervals = await this.compliance.openIntervalsAround(bucketId, campaign.hours, from);
+        const { purpose, organisationId } = campaign;
+        const rule = await this.compliance.ruleOf(bucketId, purpose, organisationId);
+        const intervals = await this.compliance.openIntervalsAround(
+          ...([bucketId, campaign.hours, from, purpose, organisationId] as const),
+        );
         const opening = openingAt(intervals, from);
-        return { country, leads, opensAt: opening.open ? from : opening.changesAt };
+        const opensAt = opening.open ? from : opening.changesAt;
+        return { bucketId, country, leads, opensAt, modes: rule.modes, rule };
       }),
     );
+  }
+
+  /** Of those who must have agreed to be called: how many have, among the first. */
+  private async consentOf(
+    campaign: CampaignRow,
+    buckets: readonly { bucketId: number; leads: number; rule: EffectiveRule }[],
+    now: Date,
+  ): Promise<PreflightFacts['consent'] | null> {
+    const asked = buckets.filter(({ rule }) => rule.consent !== 'none');
+    if (asked.length === 0) return null;
+    const terms = asked.map(({ bucketId, rule: { consent, consentMaxAgeDays: days } }) => ({
+      bucketId,
+      written: consent === 'written',
+      since: days === null ? null : new Date(now.getTime() - days * 86_400_000).toISOString(),
+    }));
+    const counted = await this.repository.countWithoutConsent(campaign, terms, now, CONSENTS_LOOKED_AT);
+    return { leads: asked.reduce((sum, { leads }) => sum + leads, 0), ...counted };
   }
 
   private async endingGoals(campaign: CampaignRow): Promise<GoalProgress[]> {

@@ -5,15 +5,16 @@ import { basesNamed, preflight, type PreflightFacts } from './preflight.js';
 const NOW = new Date('2026-03-02T09:00:00Z');
 const HOUR_MS = 3_600_000;
 const at = (hours: number) => new Date(NOW.getTime() + hours * HOUR_MS);
-const FRANCE = { country: 'FR', leads: 60, opensAt: NOW };
-const SPAIN = { country: 'ES', leads: 40, opensAt: NOW };
+const MODES = ['manual', 'preview', 'progressive'];
+const FRANCE = { country: 'FR', leads: 60, opensAt: NOW, modes: MODES };
+const SPAIN = { country: 'ES', leads: 40, opensAt: NOW, modes: MODES };
 const FRESH = { registry: 'Bloctel', maxAgeDays: 30, datedAt: at(-24) };
 
 /** Nothing keeps it from dialling. */
 function facts(more: Partial<PreflightFacts> = {}, campaign: Partial<PreflightFacts['campaign']> = {}): PreflightFacts {
   return {
     campaign: {
-      ...{ id: 7, state: 'ready', segments: 1, offerId: 1, scriptId: 2, callerId: '+33199000000' },
+      ...{ id: 7, state: 'ready', segments: 1, offerId: 1, scriptId: 2, callerId: '+33199000000', mode: 'progressive' },
       ...{ simulatedOperators: 0, listMode: 'snapshot', startsAt: null, endsAt: null, startedByScheduleAt: null },
       ...campaign,
     },
@@ -68,6 +69,28 @@ describe('the preflight of a campaign', () => {
       facts({ suppression: { looked: 100, callable: false } }),
       ['blocks all_suppressed'],
     ],
+    [
+      'a mode that is forbidden everywhere',
+      facts({}, { mode: 'ratio' }),
+      ['blocks mode_forbidden', 'blocks mode_forbidden'],
+    ],
+    [
+      'a mode that is forbidden in one country',
+      list({ buckets: [{ ...FRANCE, modes: ['manual'] }, SPAIN] }),
+      ['warns mode_forbidden'],
+    ],
+    [
+      'consent that nobody has',
+      facts({ consent: { leads: 100, looked: 100, without: 100 } }),
+      ['blocks consent_missing'],
+    ],
+    ['consent that some have', facts({ consent: { leads: 100, looked: 100, without: 40 } }), ['warns consent_missing']],
+    [
+      'consent that nobody has in one country',
+      facts({ consent: { leads: 60, looked: 60, without: 60 } }),
+      ['warns consent_missing'],
+    ],
+    ['consent that all have', facts({ consent: { leads: 100, looked: 100, without: 0 } }), []],
     ['hours that never overlap', list({ buckets: [{ ...FRANCE, opensAt: null }] }), ['blocks hours_never_open']],
     [
       'hours that overlap for some',

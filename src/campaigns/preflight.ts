@@ -19,6 +19,8 @@ export const PREFLIGHT_CODES = [
   'hours_never_open',
   'hours_partly_closed',
   'registry_stale',
+  'mode_forbidden',
+  'consent_missing',
   'offer_missing',
   'script_missing',
   'script_unpublished',
@@ -50,6 +52,8 @@ export interface PreflightBucket {
   leads: number;
   /** The first instant from the start on at which profile and campaign are both open there; null: none in sight. */
   opensAt: Date | null;
+  /** How the law lets people there be dialled. */
+  modes: readonly string[];
 }
 
 export interface PreflightFacts {
@@ -60,6 +64,7 @@ export interface PreflightFacts {
     offerId: number | null;
     scriptId: number | null;
     callerId: string | null;
+    mode: string;
     simulatedOperators: number;
     listMode: ListMode;
     startsAt: Date | null;
@@ -73,6 +78,8 @@ export interface PreflightFacts {
   importing: readonly { importId: number; baseName: string }[];
   /** How many open entries were looked at for one that may be called, and whether there is one. */
   suppression: { looked: number; callable: boolean };
+  /** Leads for whom the law asks for consent: how many of them were looked at, and how many have none. Left out: no such. */
+  consent?: { leads: number; looked: number; without: number };
   /** What the profiles ask for, by country, with the files that we have. */
   registries: ReadonlyMap<string, readonly RegistryFact[]>;
   operators: { able: number; signedIn: number };
@@ -99,6 +106,7 @@ export function preflight(facts: PreflightFacts, now: Date): PreflightFinding[] 
     ...listFindings(facts, page),
     ...hoursFindings(facts, page, now),
     ...registryFindings(facts, now),
+    ...lawFindings(facts, page),
     ...contentFindings(facts, page),
     ...operatorFindings(facts, page),
     ...scheduleFindings(facts, page, now),
@@ -218,6 +226,40 @@ function registryFindings({ list, registries }: PreflightFacts, now: Date): Pref
       values: { registry, leads },
     };
   });
+}
+
+/** What the law says of how people are called, and whom. */
+function lawFindings({ campaign, list, consent }: PreflightFacts, page: string): PreflightFinding[] {
+  const found: PreflightFinding[] = [];
+  const forbidden = list.buckets.filter(({ modes }) => !modes.includes(campaign.mode));
+  const sumOf = (buckets: readonly PreflightBucket[]) => buckets.reduce((sum, { leads }) => sum + leads, 0);
+  for (const country of [...new Set(forbidden.map((bucket) => bucket.country))].sort()) {
+    const there = forbidden.filter((bucket) => bucket.country === country);
+    // Every mode that all of them allow.
+    const modes = there[0]!.modes.filter((mode) => there.every((bucket) => bucket.modes.includes(mode))).join(', ');
+    const leads = sumOf(there);
+    found.push({
+      code: 'mode_forbidden',
+      severity: forbidden.length === list.buckets.length ? 'blocks' : 'warns',
+      detail: `People in ${country} may not be dialled in mode ${campaign.mode}: ${leads} leads will not be called.`,
+      fix: modes ? `Choose a mode that is allowed there: ${modes}.` : 'Leave them to another campaign.',
+      link: '/calling-rules',
+      values: { country, leads, mode: campaign.mode, modes },
+    });
+  }
+  if (consent && consent.without > 0) {
+    const { leads, looked, without } = consent;
+    const nobody = without === looked && leads === sumOf(list.buckets);
+    found.push({
+      code: 'consent_missing',
+      severity: nobody ? 'blocks' : 'warns',
+      detail: `The law asks for consent from ${leads} leads; ${without} of the ${looked} that were looked at have given none that can be shown.`,
+      fix: 'Record their consent with its proof, or call those who have given it.',
+      link: page,
+      values: { leads, looked, without },
+    });
+  }
+  return found;
 }
 
 function contentFindings({ campaign, scriptPublished }: PreflightFacts, page: string): PreflightFinding[] {

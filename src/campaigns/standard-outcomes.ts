@@ -24,6 +24,8 @@ export interface OutcomeDefinition {
   asks: 'nothing' | 'refusal_reason' | 'callback';
 }
 
+export type RefusalEffect = 'none' | 'cool_down';
+
 export type ReasonDetail = 'nothing' | 'price' | 'competitor' | 'date' | 'note';
 
 export interface RefusalReasonDefinition {
@@ -36,6 +38,8 @@ export interface RefusalReasonDefinition {
   asks: ReasonDetail;
   /** A later, other offer may answer it. */
   offerAgain: boolean;
+  /** `cool_down`: who says so is not interested, and left alone for as long as the profile and the campaign say. */
+  effect: RefusalEffect;
 }
 
 const DAY_MINUTES = 24 * 60;
@@ -108,13 +112,21 @@ export const STANDARD_OUTCOMES: readonly OutcomeDefinition[] = [
   },
 ];
 
+/** A price, a supplier or a bad moment is no wish to be left alone, and neither is somebody else who should have been asked. */
+const NOT_INTERESTED: ReadonlySet<string> = new Set([
+  ...['no_need', 'distrust', 'bad_experience', 'not_by_phone', 'hung_up_early'],
+]);
+
 const reason = (
   position: number,
   code: string,
   parentCode: string | null = null,
   asks: ReasonDetail = 'nothing',
   offerAgain = false,
-): RefusalReasonDefinition => ({ code, parentCode, label: null, position, asks, offerAgain });
+): RefusalReasonDefinition => ({
+  ...{ code, parentCode, label: null, position, asks, offerAgain },
+  effect: NOT_INTERESTED.has(code) ? 'cool_down' : 'none',
+});
 
 /** Why people say no, in two levels. A refusal for price, a competitor or the moment may be answered by a later offer. */
 export const STANDARD_REFUSAL_REASONS: readonly RefusalReasonDefinition[] = [

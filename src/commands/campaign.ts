@@ -189,6 +189,7 @@ function forShift(settings: Settings, { answerRate }: ShiftPlan): Settings {
     ...settings,
     role: 'dialer',
     demo: false,
+    profiles: 'house',
     simulatedAnswerRate: answerRate,
     dataDir: dataPath(settings, 'shift'),
     nodeName: 'shift',

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,6 +14,7 @@ import type { AskedReading } from '../lead-import/file-analysis.js';
 import { FileAnalysisService, type FileReport } from '../lead-import/file-analysis.service.js';
 import { ImportUndoService } from '../lead-import/import-undo.service.js';
 import {
+  CONSENT_FORMS,
   DEFAULT_DEDUPE,
   DEDUPE_ACTIONS,
   DEDUPE_KEYS,
@@ -26,6 +27,8 @@ import { LeadExportService } from '../lead-import/lead-export.service.js';
 import { LeadImportService, type ImportOptions } from '../lead-import/lead-import.service.js';
 import type { AskedMapping } from '../lead-import/mapping.js';
 import { LeadsService, type Actor } from '../leads/leads.service.js';
+import { NumberingPlansService } from '../leads/numbering-plans.service.js';
+import { ReplayService } from '../scheduler/replay.service.js';
 import { withApi } from './api-context.js';
 
 const USAGE = `npm run cli -- COMMAND [arguments]
@@ -35,6 +38,8 @@ const USAGE = `npm run cli -- COMMAND [arguments]
   suppress FILE --list NAME load numbers that must not be called into a list, which is made when there is none
   undo ID                   take out what an import made, put back what it changed
   imports                   the last imports
+  numbering-plan FILE       load a file of the Russian register of numbers: imports tell by it where a number is
+  replay --campaign ID      take its stored decisions again, from their facts: they must come out the same [--since DATE]
   export --base NAME --out FILE --reason TEXT
                             the people of a base as CSV, numbers in full
 
@@ -52,7 +57,8 @@ How a file is read, where it is guessed wrong
 What becomes of the rows of an import
   --source TEXT --cost N --currency CUR      of a new base
   --dedupe ${DEDUPE_KEYS.join('|')} --scope ${DEDUPE_SCOPES.join('|')} --action ${DEDUPE_ACTIONS.join('|')}
-  --consent-source TEXT --consent-wording TEXT --consent-proof TEXT
+  --consent-source TEXT --consent-wording TEXT --consent-proof TEXT --consent-form ${CONSENT_FORMS.join('|')}
+  --consent-date DATE, or --consent-date-attribute NAME; without proof or date it is kept as a claim
   --priority N --owner ID --campaign ID
   --generate-phones         numbers reserved for fiction, where the file has none
   --rejects FILE            write the rejected rows there
@@ -81,6 +87,8 @@ const COMMANDS: Record<string, (desk: Desk) => Promise<unknown>> = {
   undo,
   imports: listImports,
   export: exportBase,
+  'numbering-plan': loadNumberingPlan,
+  replay,
 };
 
 let stopping = false;
@@ -106,6 +114,9 @@ async function main(): Promise<void> {
       'consent-source': { type: 'string' },
       'consent-wording': { type: 'string' },
       'consent-proof': { type: 'string' },
+      'consent-form': { type: 'string' },
+      'consent-date': { type: 'string' },
+      'consent-date-attribute': { type: 'string' },
       priority: { type: 'string' },
       owner: { type: 'string' },
       campaign: { type: 'string' },
@@ -115,6 +126,7 @@ async function main(): Promise<void> {
       registry: { type: 'string' },
       mode: { type: 'string' },
       dated: { type: 'string' },
+      since: { type: 'string' },
       out: { type: 'string' },
       reason: { type: 'string' },
       json: { type: 'string' },
@@ -190,6 +202,9 @@ async function runImport({ app, actor, values, subject }: Desk): Promise<object>
           source: consentSource,
           wording: required(values, 'consent-wording'),
           proof: textOf(values, 'consent-proof') ?? null,
+          form: choiceOf(values, 'consent-form', CONSENT_FORMS, 'prior'),
+          givenOn: textOf(values, 'consent-date') ?? null,
+          dateAttribute: textOf(values, 'consent-date-attribute') ?? null,
         }
       : null,
     priority: optionalNumber(values, 'priority'),
@@ -252,6 +267,43 @@ async function undo({ app, actor, subject }: Desk): Promise<ImportView> {
   const undone = await undos.undoImport(id);
   console.log(`${undone.removed} leads taken out, ${undone.restored} put back, ${undone.kept} left alone.`);
   return ImportView.of(undone);
+}
+
+async function loadNumberingPlan({ app, actor, subject }: Desk): Promise<object> {
+  const file = resolve(subject);
+  await access(file).catch(() => {
+    throw new Problem('file_not_found', 422, `There is no file ${file}.`);
+  });
+  const plans = app.get(NumberingPlansService, { strict: false });
+  const plan = await plans.loadRussian(actor, basename(file), await readFile(file));
+  const lost = plan.unknown.reduce((sum, { rows }) => sum + rows, 0);
+  console.log(
+    `${plan.rows} rows of numbers that begin with ${[...plan.series].join(', ')}: ${plan.ranges} ranges, ` +
+      `${lost} rows say nothing of where the number is. Imports from now on go by them.`,
+  );
+  return plan;
+}
+
+async function replay({ app, actor, values }: Desk): Promise<object> {
+  const campaignId = numberOf('campaign', required(values, 'campaign'));
+  const since = textOf(values, 'since');
+  if (since !== undefined && Number.isNaN(Date.parse(since)))
+    throw new Problem('since_invalid', 422, `--since is a date or an instant, not "${since}".`);
+  const replayed = await app
+    .get(ReplayService, { strict: false })
+    .replay(actor.organisationId, { campaignId, since: since === undefined ? null : new Date(since) }, (decisions) =>
+      progress(`${decisions} decisions`),
+    );
+  progress(null);
+  const { decisions, byVerdict, different, examples } = replayed;
+  console.log(
+    `${decisions} decisions (${byVerdict.allow} allow, ${byVerdict.defer} defer, ${byVerdict.deny} deny): ` +
+      `${different} come out otherwise.`,
+  );
+  for (const { id, at, stored, again } of examples)
+    console.log(`  ${id}  ${at.toISOString()}  was ${stored}, is ${again}`);
+  if (different > 0) process.exitCode = 1;
+  return replayed;
 }
 
 async function listImports({ app, actor }: Desk): Promise<ImportView[]> {

@@ -141,6 +141,103 @@ describe('the open intervals of calling hours', () => {
   });
 });
 
+describe('the law’s windows, with holidays and a margin for ring time', () => {
+  // One minute off the hours and half hours, so that no edge falls where a clock is moved; see the tests above for those.
+  const edge = fc.integer({ min: 8 * 30, max: 47 * 30 }).filter((minute) => minute % 30 !== 0);
+  const window = fc
+    .tuple(edge, edge)
+    .filter(([a, b]) => a !== b)
+    .map(([a, b]): [string, string] => [wall(Math.min(a, b)), wall(Math.max(a, b))]);
+  const week = fc
+    .record(Object.fromEntries(WEEKDAYS.map((day) => [day, fc.array(window, { maxLength: 2 })])))
+    .map((days): WeekHours => days);
+  const zone = fc.constantFrom(
+    ...['Europe/Paris', 'America/New_York', 'America/Los_Angeles', 'Europe/Saratov', 'Europe/Kaliningrad'],
+    ...['Asia/Almaty', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Asia/Ho_Chi_Minh', 'Pacific/Chatham'],
+  );
+  const day = fc.oneof(
+    fc.constantFrom('2026-03-29', '2026-10-25', '2026-03-08', '2026-11-01', '2026-04-05', '2026-10-04', '2026-12-31'),
+    fc.integer({ min: 0, max: 364 }).map((days) => DateTime.utc(2026, 1, 1).plus({ days }).toISODate()),
+  );
+  const DAYS = 4;
+  const MINUTES = 36 * 60;
+
+  /** Minute by minute for a day and a half, by reading the walls and the calendars: the margin by looking at every minute of it. */
+  const oracle = (hours: WeekHours[], zones: string[], closed: ReadonlySet<string>, margin: number, from: number) => {
+    const isWithin = (at: number) =>
+      zones.every((zone) => {
+        const there = DateTime.fromMillis(at, { zone });
+        if (closed.has(there.toISODate()!)) return false;
+        const time = there.toFormat('HH:mm');
+        return hours.every((each) =>
+          (each[WEEKDAYS[there.weekday - 1]!] ?? []).some(([opens, closes]) => opens <= time && time < closes),
+        );
+      });
+    const within = Array.from({ length: MINUTES + margin }, (_, minute) => isWithin(from + minute * MINUTE));
+    return Array.from({ length: MINUTES }, (_, minute) =>
+      within.slice(minute, minute + margin + 1).every((isOpen) => isOpen),
+    );
+  };
+
+  it('are open at exactly the minutes of the oracle, and open next when it says', () => {
+    fc.assert(
+      fc.property(
+        fc.array(week, { minLength: 1, maxLength: 2 }),
+        fc.array(zone, { minLength: 1, maxLength: 2 }),
+        day,
+        fc.array(fc.integer({ min: -1, max: 2 }), { maxLength: 2 }),
+        fc.constantFrom(0, 1, 10),
+        (hours, zones, on, offsets, margin) => {
+          const from = utc(`${on}T00:00:00Z`);
+          const closedDays = new Set(
+            offsets.map((days) => DateTime.fromJSDate(from, { zone: 'utc' }).plus({ days }).toISODate()!),
+          );
+          // A margin of some minutes, less the second at its end: a call at the last minute that is left rings within the window.
+          const marginSeconds = margin * 60;
+          const found = openIntervals(hours, zones, from, DAYS, { closedDays, marginSeconds });
+          const expected = oracle(hours, zones, closedDays, margin, from.getTime());
+          let nextAt: number | null = null;
+          for (let minute = MINUTES - 1; minute >= 0; minute--) {
+            const at = from.getTime() + minute * MINUTE;
+            const opening = openingAt(found, new Date(at));
+            expect([new Date(at), opening.open]).toEqual([new Date(at), expected[minute]]);
+            if (expected[minute]) nextAt = at;
+            else if (nextAt !== null) expect(opening.changesAt?.getTime()).toBe(nextAt);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('close a holiday where it is one: Monday in Sydney while it is Sunday in Paris', () => {
+    const closing = { closedDays: new Set(['2026-04-06']), marginSeconds: 0 };
+    const open = (zone: string) =>
+      texts(openIntervals([DAILY('09:00', '20:00')], [zone], utc('2026-04-06T00:00:00Z'), 3, closing));
+    expect(open('Europe/Paris')).toEqual([
+      '2026-04-05T07:00:00.000Z/2026-04-05T18:00:00.000Z',
+      '2026-04-07T07:00:00.000Z/2026-04-07T18:00:00.000Z',
+    ]);
+    expect(open('Australia/Sydney')).toEqual([
+      '2026-04-04T23:00:00.000Z/2026-04-05T10:00:00.000Z',
+      '2026-04-06T23:00:00.000Z/2026-04-07T10:00:00.000Z',
+    ]);
+  });
+
+  it('take the margin off where they close, and not off midnight where they go on', () => {
+    const closing = { closedDays: new Set<string>(), marginSeconds: 60 };
+    const found = openIntervals([DAILY('00:00', '24:00')], ['Europe/Paris'], utc('2026-03-10T12:00:00Z'), 3, closing);
+    expect(texts(found)).toEqual(['2026-03-08T23:00:00.000Z/2026-03-11T22:59:00.000Z']);
+    expect(openIntervals([DAILY('10:00', '10:01')], ['Europe/Paris'], utc('2026-03-10T12:00:00Z'), 3, closing)).toEqual(
+      [],
+    );
+  });
+});
+
+function wall(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
 function clockText(half: number): string {
   return `${String(half >> 1).padStart(2, '0')}:${half % 2 ? '30' : '00'}`;
 }

@@ -14,24 +14,37 @@ export interface Opening {
   changesAt: Date | null;
 }
 
+/** Days without hours, and how long before its end a window is closed to new calls. */
+export interface Closing {
+  /** Local dates, `YYYY-MM-DD`, of whichever zone. */
+  closedDays: ReadonlySet<string>;
+  marginSeconds: number;
+}
+
+const NOTHING_CLOSED: Closing = { closedDays: new Set(), marginSeconds: 0 };
+
 /**
  * The instants at which every one of `hours` is open in every one of `zones`, as sorted, disjoint intervals of the `days`
  * local dates from the day before `from`. Local dates carry daylight saving: a window is cut where its local times say, on
- * each date anew.
+ * each date anew. A day is closed by the date of each zone; the margin is taken off where what is open ends.
  */
 export function openIntervals(
   hours: readonly WeekHours[],
   zones: readonly string[],
   from: Date,
   days: number,
+  { closedDays, marginSeconds }: Closing = NOTHING_CLOSED,
 ): Interval[] {
   let open: Interval[] | null = null;
   for (const zone of zones)
     for (const week of hours) {
-      const own = intervalsOf(week, zone, from, days);
+      const own = intervalsOf(week, zone, from, days, closedDays);
       open = open === null ? own : intersect(open, own);
     }
-  return open ?? [];
+  if (!open || marginSeconds === 0) return open ?? [];
+  return open
+    .map(({ start, end }) => ({ start, end: end - marginSeconds * 1_000 }))
+    .filter(({ start, end }) => start < end);
 }
 
 /** Look an instant up among compiled intervals. */
@@ -57,11 +70,18 @@ export function intersect(a: readonly Interval[], b: readonly Interval[]): Inter
   return both;
 }
 
-function intervalsOf(week: WeekHours, zone: string, from: Date, days: number): Interval[] {
+function intervalsOf(
+  week: WeekHours,
+  zone: string,
+  from: Date,
+  days: number,
+  closedDays: ReadonlySet<string>,
+): Interval[] {
   const first = DateTime.fromJSDate(from, { zone }).startOf('day').minus({ days: 1 });
   const found: Interval[] = [];
   for (let day = 0; day < days; day++) {
     const date = first.plus({ days: day });
+    if (closedDays.has(date.toISODate()!)) continue;
     for (const window of week[WEEKDAYS[date.weekday - 1]!] ?? []) {
       const interval = windowOn(date, zone, window);
       if (interval) found.push(interval);

@@ -12,6 +12,9 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { fillLoad, loadFile, type FileContent } from '../../test/suppression-files.js';
 import { ComplianceRepository } from './compliance.repository.js';
 import { ComplianceService } from './compliance.service.js';
+import { OverrideSeal } from './override-seal.js';
+import { ProfilesRepository } from './profiles.repository.js';
+import { RulesService } from './rules.service.js';
 import { SuppressionListsRepository } from './suppression-lists.repository.js';
 import { loadsToAbsorb, SuppressionListsService } from './suppression-lists.service.js';
 
@@ -45,9 +48,10 @@ describe('suppression lists', () => {
     const repository = new SuppressionListsRepository(test.database);
     audit = new AuditTrailService(new AuditTrailRepository(test.database));
     lists = new SuppressionListsService(test.database, repository, audit, clock, hub);
-    compliance = new ComplianceService(new ComplianceRepository(test.database), repository, clock, hub, {
-      demo: false,
-    });
+    const seal = OverrideSeal.fromSecret(Buffer.alloc(32, 7));
+    const rules = new RulesService(test.database, new ProfilesRepository(test.database), seal, clock);
+    const complianceRepository = new ComplianceRepository(test.database);
+    compliance = new ComplianceService(complianceRepository, repository, clock, hub, { profiles: 'house' }, rules);
     heard = [];
     hub.subscribe((topic) => heard.push(topic));
     await rows(`update suppression_lists set retired_at = $1 where retired_at is null`, [NOW]);

@@ -14,6 +14,7 @@ describe('settings', () => {
       dataDir: resolve('.zvon'),
       secret: null,
       demo: true,
+      profiles: 'simulation',
       demoPasswords: {
         marketer: DEFAULT_DEMO_PASSWORD,
         manager: DEFAULT_DEMO_PASSWORD,
@@ -54,6 +55,7 @@ describe('settings', () => {
       dataDir: resolve('/srv/zvon'),
       secret: 'x'.repeat(32),
       demo: false,
+      profiles: 'law',
       demoPasswords: { marketer: DEFAULT_DEMO_PASSWORD, manager: DEFAULT_DEMO_PASSWORD, operator: 'another' },
       metricsToken: 'token',
       simulatedAnswerRate: 0.3,

@@ -5,6 +5,13 @@ import { join, resolve } from 'node:path';
 export const ROLES = ['all', 'api', 'worker', 'dialer'] as const;
 export type ProcessRole = (typeof ROLES)[number];
 
+/**
+ * Whose rules of calling hold. law: the profiles of each jurisdiction · house: the strict default everywhere, as in a shift
+ * that is simulated · simulation: calls reach nobody, so the hours are open.
+ */
+export const RULE_SOURCES = ['law', 'house', 'simulation'] as const;
+export type RuleSource = (typeof RULE_SOURCES)[number];
+
 /** Everything that the environment decides, read once at start. The table in README.md explains each. */
 export interface Settings {
   role: ProcessRole;
@@ -20,6 +27,8 @@ export interface Settings {
   secret: string | null;
   /** Seed the demonstration (users, base, campaign) into an empty database. */
   demo: boolean;
+  /** Follows from `demo`; the simulated shift says `house`. Not to be set from outside: the law is not switched off. */
+  profiles: RuleSource;
   demoPasswords: { marketer: string; manager: string; operator: string };
   metricsToken: string | null;
   /** Share of first calls that simulated people answer, from 0 to 1. */
@@ -58,6 +67,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const secret = text('ZVON_SECRET');
   if (secret !== null && Buffer.byteLength(secret) < 32) faults.push('ZVON_SECRET must have at least 32 bytes');
   const port = whole('PORT', 3000, 0, 65_535);
+  const demo = oneOf('ZVON_DEMO', ['on', 'off'], 'on') === 'on';
   const settings: Settings = {
     role: oneOf('ZVON_ROLE', ROLES, 'all'),
     host: text('HOST') ?? '127.0.0.1',
@@ -66,7 +76,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     redisUrl: text('REDIS_URL'),
     dataDir: resolve(text('ZVON_DATA') ?? '.zvon'),
     secret,
-    demo: oneOf('ZVON_DEMO', ['on', 'off'], 'on') === 'on',
+    demo,
+    profiles: demo ? 'simulation' : 'law',
     demoPasswords: {
       marketer: text('DEMO_MARKETER_PASSWORD') ?? DEFAULT_DEMO_PASSWORD,
       manager: text('DEMO_MANAGER_PASSWORD') ?? DEFAULT_DEMO_PASSWORD,

@@ -38,7 +38,19 @@ describe('the script on the operator’s desk', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     floor = createFloor(test);
-    const { audit, operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, clock } = floor;
+    const {
+      audit,
+      operators,
+      campaigns,
+      offers,
+      scripts,
+      outcomeSets,
+      leads,
+      dialing,
+      dispositions,
+      callbackLists,
+      clock,
+    } = floor;
     desk = new DeskService(
       new DeskRepository(test.database),
       operators,
@@ -49,6 +61,7 @@ describe('the script on the operator’s desk', () => {
       leads,
       dialing,
       dispositions,
+      callbackLists,
       clock,
       null,
     );

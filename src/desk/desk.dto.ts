@@ -58,6 +58,12 @@ export class CallbackDto {
   @IsOptional()
   @IsBoolean()
   personal?: boolean;
+
+  /** Another number to call, as the customer says it; left out: the one of this call. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  phone?: string;
 }
 
 export class DispositionDto {
@@ -212,6 +218,20 @@ export class DeskToday {
   successes!: number;
 }
 
+/** A call that the operator has promised in person, and that is due soon or already. */
+export class DeskReminder {
+  id!: number;
+  campaignName!: string;
+  leadName!: string | null;
+  maskedPhone!: string | null;
+  /** `YYYY-MM-DDTHH:mm` as promised, in the customer's time. */
+  localTime!: string;
+  timeZone!: string;
+  dueAt!: Date;
+  callAt!: Date;
+  note!: string | null;
+}
+
 /** All that an operator's screen shows. */
 export class DeskView {
   operator!: DeskPerson;
@@ -226,6 +246,8 @@ export class DeskView {
   outcomes!: DeskOutcome[];
   refusalReasons!: DeskRefusalReason[];
   today!: DeskToday;
+  /** Promises of the operator's own that come due within some minutes, the first one first. */
+  reminders!: DeskReminder[];
 }
 
 /** An operator as the floor shows one. */

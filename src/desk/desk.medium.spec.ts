@@ -13,7 +13,8 @@ describe('the operator’s desk', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     floor = createFloor(test);
-    const { operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, clock } = floor;
+    const { operators, campaigns, offers, scripts, outcomeSets, leads, dialing, dispositions, callbackLists, clock } =
+      floor;
     desk = new DeskService(
       new DeskRepository(test.database),
       operators,
@@ -24,6 +25,7 @@ describe('the operator’s desk', () => {
       leads,
       dialing,
       dispositions,
+      callbackLists,
       clock,
       null,
     );

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { CallbacksModule } from '../callbacks/callbacks.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { DialingModule } from '../dialing/dialing.module.js';
 import { DispositionsModule } from '../dispositions/dispositions.module.js';
@@ -10,7 +11,7 @@ import { DeskService } from './desk.service.js';
 
 /** The operator's screen, composed of what the other modules know. */
 @Module({
-  imports: [CampaignsModule, DialingModule, DispositionsModule, LeadsModule, OperatorsModule],
+  imports: [CallbacksModule, CampaignsModule, DialingModule, DispositionsModule, LeadsModule, OperatorsModule],
   providers: [DeskRepository, DeskService],
   exports: [DeskService],
 })

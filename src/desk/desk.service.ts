@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { DateTime } from 'luxon';
 
 import type { Principal } from '../auth/access.js';
+import { CallbackListsService } from '../callbacks/callback-lists.service.js';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { fillScript, type FillSources } from '../campaigns/fill-script.js';
 import { OffersService } from '../campaigns/offers.service.js';
@@ -13,10 +14,11 @@ import { Problem } from '../common/problem.js';
 import { DialingService } from '../dialing/dialing.service.js';
 import type { DispositionInput } from '../dispositions/disposition-input.js';
 import { DispositionsService } from '../dispositions/dispositions.service.js';
-import { LeadsService } from '../leads/leads.service.js';
+import { LeadsService, type LeadCard } from '../leads/leads.service.js';
+import { maskPhone } from '../leads/phone-number.js';
 import { OperatorsService, type OperatorRow } from '../operators/operators.service.js';
 import { CALL_CAPTIONS, type CallCaptions } from './call-captions.js';
-import type { DeskCall, DeskStep, DeskView, HistoryItem } from './desk.dto.js';
+import type { DeskCall, DeskReminder, DeskStep, DeskView, HistoryItem } from './desk.dto.js';
 import { DeskRepository, type DeskCallRow, type HistoryRow } from './desk.repository.js';
 
 /** The operator's one screen: everything it shows, and everything it can do. */
@@ -32,6 +34,7 @@ export class DeskService {
     private readonly leads: LeadsService,
     private readonly dialing: DialingService,
     private readonly dispositions: DispositionsService,
+    private readonly callbacks: CallbackListsService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(CALL_CAPTIONS) private readonly captions: CallCaptions | null,
   ) {}
@@ -63,7 +66,22 @@ export class DeskService {
         ...{ code, parentCode, label, asks, position },
       })),
       today: { calls: today.calls, talkSeconds: today.talk_seconds, successes: today.successes },
+      reminders: await this.listReminders(user),
     };
+  }
+
+  private async listReminders(user: Principal): Promise<DeskReminder[]> {
+    return (await this.callbacks.listReminders(user.userId)).map((row) => ({
+      id: row.id,
+      campaignName: row.campaign_name,
+      leadName: row.lead_name,
+      maskedPhone: row.country !== null && row.last_digits !== null ? maskPhone(row.country, row.last_digits) : null,
+      localTime: row.local_time,
+      timeZone: row.time_zone,
+      dueAt: row.due_at,
+      callAt: row.call_at,
+      note: row.note,
+    }));
   }
 
   /** Throws campaign_not_found, and campaign_state (409) for one that takes no operators. */
@@ -146,12 +164,13 @@ export class DeskService {
     const { organisationId } = user;
     const campaign = await this.campaigns.getCampaign(operator.campaign_id!, organisationId);
     const scriptId = row.script_id ?? campaign.scriptId;
-    const [card, history, offer, script] = await Promise.all([
-      this.leads.getLeadCard(organisationId, row.lead_id, row.phone_id),
+    const [found, history, offer, script] = await Promise.all([
+      this.leads.findLeadCard(organisationId, row.lead_id, row.phone_id),
       this.repository.listHistory(row.lead_id, row.attempt_id),
       campaign.offerId === null ? null : this.offers.findOffer(organisationId, campaign.offerId),
       scriptId === null ? null : this.scripts.findSpoken(organisationId, scriptId, row.script_version),
     ]);
+    const card = found ?? erasedCard(row.lead_id);
     const { zones, ...lead } = card;
     return {
       attemptId: row.attempt_id,
@@ -177,6 +196,11 @@ export class DeskService {
       caption: this.captions?.captionOf(row.attempt_id) ?? null,
     };
   }
+}
+
+/** Whoever was erased during the call has no face any more; the call still wants its outcome. */
+function erasedCard(id: number): LeadCard {
+  return { id, name: null, region: null, baseName: '', attributes: {}, zones: ['UTC'], maskedPhone: '' };
 }
 
 /** What an operator reads, in the order of the script. */

@@ -79,6 +79,11 @@ export class DialingRepository {
     );
   }
 
+  /** The same for calls that rest on a consent which was taken back. Returns their ids. */
+  async requestHangupOfWithdrawn(entryId: number, at: Date): Promise<number[]> {
+    return (await this.database.query<{ id: number }>(REQUEST_HANGUP_OF_WITHDRAWN, [entryId, at])).map((row) => row.id);
+  }
+
   /** The same for calls to numbers that a suppression list names. Returns their ids. */
   async requestHangupOfListed(listId: number, at: Date): Promise<number[]> {
     return (await this.database.query<{ id: number }>(REQUEST_HANGUP_OF_LISTED, [listId, at])).map((row) => row.id);
@@ -171,6 +176,19 @@ const REQUEST_HANGUP_OF_SUPPRESSED = statement(
    from suppressions s
    where s.id = $1 and a.organisation_id = s.organisation_id and a.match_hash = s.match_hash
      and a.state in ('reserved', 'dialing', 'ringing') and (s.campaign_id is null or s.campaign_id = a.campaign_id)
+   returning a.id`,
+);
+
+// attempts_live_phone, then the key of consent_uses.
+const REQUEST_HANGUP_OF_WITHDRAWN = statement(
+  'dialing.request_hangup_of_withdrawn',
+  `update attempts a set hangup_requested_at = $2
+   from consents w, consent_uses u, consents k
+   where w.id = $1 and w.kind in ('withdrawn', 'expired')
+     and a.organisation_id = w.organisation_id and a.match_hash = w.match_hash
+     and a.state in ('reserved', 'dialing', 'ringing') and (w.campaign_id is null or w.campaign_id = a.campaign_id)
+     and u.attempt_id = a.id and k.id = u.consent_id and k.at <= w.at
+     and (w.purpose is null or exists (select from campaigns c where c.id = a.campaign_id and c.purpose = w.purpose))
    returning a.id`,
 );
 

@@ -199,6 +199,65 @@ describe('the switchboard', () => {
     expect((await floor.telephony.snapshot()).calls).toEqual([]);
   });
 
+  it('hangs up what rings at any number of a person who is suppressed by hand, and does not dial what is reserved', async () => {
+    const operator = await signIn();
+    const talking = await dial();
+    await floor.clock.run(10_000);
+    const phones = ['+33199007201', '+33199007202'];
+    await floor.insertEntry(campaignId, { phones });
+    const ringing = (await floor.reserve(campaignId, 1)).reservations[0]!;
+    await switchboard.dial(ringing);
+    await floor.clock.run(2_000);
+    expect(await attempt(ringing.attemptId)).toMatchObject({ state: 'ringing' });
+    const other = await dial();
+    await floor.suppressions.add(
+      { organisationId: 1, userId: null },
+      { number: phones[1]!, scope: 'global', reason: 'request', evidence: 'A call to the office' },
+    );
+    await floor.clock.run(1_000);
+    expect(await attempt(ringing.attemptId)).toMatchObject({ state: 'ended', result: 'cancelled', ended_by: 'dialer' });
+    expect(await attempt(talking)).toMatchObject({ state: 'bridged', operator_id: operator });
+    expect(await attempt(other)).not.toMatchObject({ state: 'ended' });
+
+    await floor.insertEntry(campaignId, { phones: ['+33199007203'] });
+    const reserved = (await floor.reserve(campaignId, 1)).reservations[0]!;
+    await floor.suppressions.add(
+      { organisationId: 1, userId: null },
+      { number: '+33199007203', scope: 'campaign', campaignId, reason: 'carrier_block', evidence: 'A letter' },
+    );
+    await floor.clock.run(1);
+    await switchboard.dial(reserved);
+    expect(await attempt(reserved.attemptId)).toMatchObject({ state: 'ended', result: 'cancelled' });
+  });
+
+  it('hangs up what rings on the ground of a consent that is taken back, and nothing that rests on none', async () => {
+    const number = '+33199007204';
+    const consent = { number, scope: 'company', form: 'prior', at: MONDAY } as const;
+    const granted = await floor.consents.grant(
+      { organisationId: 1, userId: null },
+      { ...consent, text: { source: 'Form', wording: 'Yes' }, proof: { kind: 'web_form', reference: '1' } },
+    );
+    const dialOne = async () => {
+      await floor.insertEntry(campaignId, { phones: [number] });
+      const reservation = (await floor.reserve(campaignId, 1)).reservations[0]!;
+      await switchboard.dial(reservation);
+      await floor.clock.run(2_000);
+      return reservation.attemptId;
+    };
+    const withdraw = () =>
+      floor.consents.withdraw({ organisationId: 1, userId: null }, { number, scope: 'company', source: 'A letter' });
+    const unneeded = await dialOne();
+    await withdraw();
+    await floor.clock.run(500);
+    expect(await attempt(unneeded)).toMatchObject({ state: 'ringing' });
+    await floor.rows(`insert into consent_uses (attempt_id, consent_id, at) values ($1, $2, $3)`, [
+      ...[unneeded, granted.id, MONDAY],
+    ]);
+    await withdraw();
+    await floor.clock.run(500);
+    expect(await attempt(unneeded)).toMatchObject({ state: 'ended', result: 'cancelled', ended_by: 'dialer' });
+  });
+
   describe('and suppression lists', () => {
     const actor = { organisationId: 1, userId: null };
     let listId: number;

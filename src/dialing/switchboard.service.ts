@@ -70,6 +70,7 @@ export class SwitchboardService {
       if (topic.kind === 'hangup') this.clock.after(0, () => this.telephony.hangup(topic.id));
       if (topic.kind === 'suppression') this.clock.after(0, () => this.cancelSuppressed(topic.id));
       if (topic.kind === 'suppression_list') this.clock.after(0, () => this.cancelListed(topic.id));
+      if (topic.kind === 'consent') this.clock.after(0, () => this.cancelWithdrawn(topic.id));
     });
     this.timer = this.clock.every(SWEEP_EVERY_MS, () => this.sweepHangups());
   }
@@ -183,6 +184,12 @@ export class SwitchboardService {
   private async cancelSuppressed(suppressionId: number): Promise<void> {
     const at = this.clock.now();
     for (const attemptId of await this.repository.requestHangupOfSuppressed(suppressionId, at))
+      await this.telephony.hangup(attemptId);
+  }
+
+  /** The same for calls that rest on a consent which this entry of the ledger ends. */
+  private async cancelWithdrawn(entryId: number): Promise<void> {
+    for (const attemptId of await this.repository.requestHangupOfWithdrawn(entryId, this.clock.now()))
       await this.telephony.hangup(attemptId);
   }
 
@@ -302,7 +309,7 @@ export class SwitchboardService {
           await this.dispositions.recordAutomatic(tx, attempt, attempt.result as 'answered' | 'machine' | 'abandoned');
         }
         if (attempt.originated_at === null && attempt.result === 'cancelled')
-          await this.scheduler.putBack(tx, attempt.entry_id);
+          await this.scheduler.putBack(tx, attempt.entry_id, attemptId);
         else await this.scheduler.settleResult(tx, attempt.entry_id, attemptId, attempt.result!);
       }
       tx.afterCommit(() => {

@@ -7,7 +7,7 @@ export interface DispositionInput {
   outcome: string;
   refusalReason?: string;
   refusalDetail?: RefusalDetail;
-  callback?: { localTime: string; timeZone?: string; personal?: boolean };
+  callback?: { localTime: string; timeZone?: string; personal?: boolean; phone?: string };
   note?: string;
   /** Left out: as the outcome implies. */
   rightParty?: boolean;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Problem } from '../common/problem.js';
 import { DeskWatchService } from '../desk/desk-watch.service.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
-import { createFloor, MONDAY, type Entry, type Floor } from '../../test/floor.js';
+import { createFloor, hashOf, MONDAY, type Entry, type Floor } from '../../test/floor.js';
 import type { DispositionInput } from './disposition-input.js';
 
 const HOUR = 3_600_000;
@@ -179,6 +179,102 @@ describe('the outcome of a call', () => {
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ completed_code: 'do_not_call' });
   });
 
+  it('do not call holds for all numbers of the person, and takes back what they agreed to, with the same commit', async () => {
+    const phones = ['+33199007101', '+33199007102'];
+    const entry = await call(await floor.insertEntry(campaignId, { phones }));
+    await record(entry.attemptId, { outcome: 'do_not_call' });
+    const source = `disposition of attempt ${entry.attemptId}`;
+    const { attemptId, leadId } = entry;
+    for (const number of phones) {
+      expect(
+        await floor.rows(`select scope, reason, source, lead_id, attempt_id from suppressions where match_hash = $1`, [
+          hashOf(number),
+        ]),
+      ).toEqual([{ scope: 'client', reason: 'request', source, lead_id: leadId, attempt_id: attemptId }]);
+      expect(await floor.consents.listOfNumber(1, { number })).toMatchObject([
+        { kind: 'withdrawn', scope: 'client', purpose: null, source, attemptId, leadId, at: MONDAY },
+      ]);
+    }
+  });
+
+  it('wrong person is that number’s fault only', async () => {
+    const phones = ['+33199007103', '+33199007104'];
+    const entry = await call(await floor.insertEntry(campaignId, { phones }));
+    await record(entry.attemptId, { outcome: 'wrong_person' });
+    expect(await suppressionsOf(entry)).toMatchObject([{ scope: 'campaign', reason: 'wrong_person' }]);
+    expect(await floor.rows(`select from suppressions where match_hash = $1`, [hashOf(phones[1]!)])).toEqual([]);
+    expect(await floor.consents.listOfNumber(1, { number: phones[0]! })).toMatchObject([
+      { kind: 'expired', scope: 'campaign', campaignId },
+    ]);
+    expect(await floor.consents.listOfNumber(1, { number: phones[1]! })).toEqual([]);
+  });
+
+  it.each([
+    ['too_expensive', []],
+    ['bad_timing', []],
+    ['has_supplier', []],
+    ['other', []],
+    ['no_need', ['campaign']],
+    ['distrust', ['campaign']],
+  ])('a refusal for %s leaves the person alone only where it says so', async (refusalReason, scopes) => {
+    await floor.rows(`update campaigns set cool_down_days = 5 where id = $1`, [campaignId]);
+    const entry = await call();
+    await record(entry.attemptId, { outcome: 'refusal', refusalReason });
+    const found = await floor.rows(`select scope, reason, valid_to from suppressions where match_hash = $1`, [
+      entry.matchHash,
+    ]);
+    const validTo = new Date(MONDAY.getTime() + 5 * 24 * HOUR);
+    expect(found).toEqual(scopes.map((scope) => ({ scope, reason: 'refusal_cooldown', valid_to: validTo })));
+  });
+
+  it('a refusal where neither profile nor campaign knows a pause suppresses nothing', async () => {
+    const entry = await call();
+    await record(entry.attemptId, { outcome: 'refusal', refusalReason: 'no_need' });
+    expect(await suppressionsOf(entry)).toEqual([]);
+  });
+
+  it('a refusal pauses all numbers of the person for as long as the law of the place says', async () => {
+    // A Monday in France, under its profile: sixty days after a refusal, for the whole company.
+    const ruleOf = floor.compliance.ruleOf.bind(floor.compliance);
+    floor.compliance.ruleOf = async (...asked) => ({
+      ...(await ruleOf(...asked)),
+      coolDowns: [{ after: 'refusal', hours: 60 * 24, scope: 'company' }],
+    });
+    const phones = ['+33199007105', '+33199007106'];
+    const entry = await call(await floor.insertEntry(campaignId, { phones }));
+    await record(entry.attemptId, { outcome: 'refusal', refusalReason: 'no_need' });
+    const validTo = new Date(MONDAY.getTime() + 60 * 24 * HOUR);
+    for (const number of phones)
+      expect(
+        await floor.rows(`select scope, reason, valid_to from suppressions where match_hash = $1`, [hashOf(number)]),
+      ).toEqual([{ scope: 'company', reason: 'refusal_cooldown', valid_to: validTo }]);
+  });
+
+  it('complaint opens a ticket that refers to the call', async () => {
+    const entry = await call();
+    await record(entry.attemptId, { outcome: 'complaint', note: 'Called at dinner.' });
+    expect(await floor.rows(`select * from complaints where attempt_id = $1`, [entry.attemptId])).toMatchObject([
+      {
+        ...{ state: 'open', lead_id: entry.leadId, campaign_id: campaignId, note: 'Called at dinner.' },
+        ...{ opened_by: operatorId, opened_at: MONDAY, closed_at: null },
+      },
+    ]);
+    const numbers = await floor.rows(`select kind, scope from consents where match_hash = $1`, [entry.matchHash]);
+    expect(numbers).toEqual([{ kind: 'withdrawn', scope: 'company' }]);
+  });
+
+  it('of somebody who was erased meanwhile is written down without a word', async () => {
+    const entry = await call();
+    await floor.rows(`delete from leads where id = $1`, [entry.leadId]);
+    await record(entry.attemptId, {
+      ...{ outcome: 'refusal', refusalReason: 'other', note: 'Anna, at work' },
+      refusalDetail: { note: 'Anna' },
+    });
+    expect(await dispositionsOf(entry.attemptId)).toMatchObject([
+      { outcome_code: 'refusal', note: null, refusal_detail: null },
+    ]);
+  });
+
   it('do not call leaves no trace of either when it fails', async () => {
     const entry = await call();
     // The wrap-up can't be ended: somebody has signed the operator out by force.
@@ -187,6 +283,7 @@ describe('the outcome of a call', () => {
     ]);
     expect(await problemOf(record(entry.attemptId, { outcome: 'do_not_call' }))).not.toBeNull();
     expect(await suppressionsOf(entry)).toEqual([]);
+    expect(await floor.rows(`select from consents where match_hash = $1`, [entry.matchHash])).toEqual([]);
     expect(await dispositionsOf(entry.attemptId)).toEqual([]);
   });
 
@@ -253,7 +350,7 @@ describe('the outcome of a call', () => {
     expect(await problemOf(record(attemptId, { outcome: 'callback', callback: night }))).toMatchObject({
       code: 'callback_outside_hours',
     });
-    expect(await callbacksOf(entry.entryId)).toMatchObject([{ state: 'scheduled' }]);
+    expect(await callbacksOf(entry.entryId)).toMatchObject([{ state: 'offered' }]);
   });
 
   it('wrong person goes on with the lead’s next phone, and bans the wrong one from this campaign', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Queryable } from '../database/database.js';
 import { statement } from '../database/statement.js';
-import type { WeekHours } from '../compliance/profile.js';
+import type { Purpose, WeekHours } from '../compliance/profile.js';
 
 export interface DisposableAttempt {
   id: number;
@@ -17,6 +17,9 @@ export interface DisposableAttempt {
   bridged_at: Date | null;
   bucket_id: number;
   hours: WeekHours;
+  purpose: Purpose;
+  /** Days for which the campaign spares those who refused. */
+  cool_down_days: number;
   /** What the campaign offers now, at which price. */
   offer_id: number | null;
   offer_price: number | null;
@@ -75,6 +78,12 @@ export class DispositionsRepository {
     return rows[0]!.id;
   }
 
+  /** Was the person erased? Asked under the attempt's lock, which an erasure takes too. */
+  async isErased(leadId: number, on: Queryable): Promise<boolean> {
+    const rows = await on.query<{ erased: boolean }>(IS_ERASED, [leadId]);
+    return rows[0]!.erased;
+  }
+
   async isDisposed(attemptId: number, on: Queryable = this.database): Promise<boolean> {
     const rows = await on.query<{ disposed: boolean }>(IS_DISPOSED, [attemptId]);
     return rows[0]!.disposed;
@@ -86,7 +95,7 @@ const LOCK_ATTEMPT = statement(
   'dispositions.lock_attempt',
   `select a.id, a.organisation_id, a.campaign_id, a.entry_id, a.lead_id, a.match_hash, a.operator_id, a.callback_id, a.state,
      a.bridged_at,
-     coalesce(p.bucket_id, e.bucket_id) as bucket_id, c.hours,
+     coalesce(p.bucket_id, e.bucket_id) as bucket_id, c.hours, c.purpose, c.cool_down_days,
      o.id as offer_id, o.price as offer_price, o.currency as offer_currency
    from attempts a
    join calling_list_entries e on e.id = a.entry_id
@@ -105,6 +114,9 @@ const INSERT = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
    returning id`,
 );
+
+// Primary key.
+const IS_ERASED = statement('dispositions.is_erased', `select not exists (select from leads where id = $1) as erased`);
 
 // dispositions_in_force
 const IS_DISPOSED = statement(

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CallbacksService } from '../callbacks/callbacks.service.js';
+import type { Outcome, RefusalReason } from '../campaigns/outcome-set.entity.js';
 import { OutcomeSetsService } from '../campaigns/outcome-sets.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
+import { coolDownsAfterRefusal } from '../compliance/refusal-effects.js';
+import { SuppressionsService } from '../compliance/suppressions.service.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { LeadHistoryService } from '../leads/lead-history.service.js';
 import { OperatorsService } from '../operators/operators.service.js';
@@ -30,6 +33,7 @@ export class DispositionsService {
     private readonly scheduler: SchedulerService,
     private readonly callbacks: CallbacksService,
     private readonly compliance: ComplianceService,
+    private readonly suppressions: SuppressionsService,
     private readonly operators: OperatorsService,
     private readonly history: LeadHistoryService,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,8 +50,11 @@ export class DispositionsService {
       if (!attempt || attempt.operator_id !== operatorId || attempt.bridged_at === null) throw notYours(attemptId);
       // Asked under the lock, so that of two at once the second hears of the first.
       if (await this.repository.isDisposed(attemptId, tx)) throw alreadyDisposed();
-      const outcome = checkDisposition(input, await this.outcomeSets.getOutcomeSet(attempt.campaign_id, tx));
-      const note = input.note?.trim() || null;
+      const set = await this.outcomeSets.getOutcomeSet(attempt.campaign_id, tx);
+      const outcome = checkDisposition(input, set);
+      // Of somebody who was erased meanwhile, nothing new is written down.
+      const isErased = await this.repository.isErased(attempt.lead_id, tx);
+      const note = isErased ? null : input.note?.trim() || null;
       // The promise that led to this call is kept by it; only then can the customer be promised another.
       if (attempt.callback_id !== null) await this.callbacks.close(tx, attempt.callback_id, 'kept', attemptId);
       const promise = input.callback
@@ -61,7 +68,10 @@ export class DispositionsService {
             campaignHours: attempt.hours,
             localTime: input.callback.localTime,
             timeZone: input.callback.timeZone ?? null,
+            purpose: attempt.purpose,
             ownerId: input.callback.personal ? operatorId : null,
+            phone: input.callback.phone?.trim() || null,
+            actorId: operatorId,
             note,
           })
         : null;
@@ -74,7 +84,7 @@ export class DispositionsService {
         result: outcome.result,
         rightParty: input.rightParty ?? outcome.rightParty,
         refusalReason: input.refusalReason ?? null,
-        refusalDetail: input.refusalDetail ?? null,
+        refusalDetail: isErased ? null : (input.refusalDetail ?? null),
         offer: answersOffer(outcome) ? offerOf(attempt) : null,
         note,
         automatic: false,
@@ -87,17 +97,13 @@ export class DispositionsService {
         { ...outcome, badPhone: outcome.category === 'wrong_person' || outcome.category === 'bad_data' },
         promise,
       );
-      if (outcome.suppressScope)
-        await this.compliance.suppress(tx, {
-          organisationId: attempt.organisation_id,
-          scope: outcome.suppressScope,
-          campaignId: outcome.suppressScope === 'campaign' ? attempt.campaign_id : null,
-          matchHash: attempt.match_hash,
-          reason: suppressionReason(outcome.category),
-          source: `disposition of attempt ${attemptId}`,
-          validTo: null,
-          createdBy: operatorId,
-        });
+      await this.leaveAlone(tx, attempt, operatorId, { outcome, note, reason: reasonOf(set, input.refusalReason) });
+      await this.callbacks.obeyOutcome(tx, outcome, {
+        ...idsOf(attempt),
+        matchHash: attempt.match_hash,
+        offerId: attempt.offer_id,
+        actorId: operatorId,
+      });
       // Still talking: the operator is free when the switch says that the call has ended.
       if (attempt.state === 'ended') await this.operators.endWrapUp(tx, operatorId);
       this.tell(tx, attempt);
@@ -132,6 +138,25 @@ export class DispositionsService {
   /** Does the call have an outcome in force? */
   isDisposed(attemptId: number, on?: Queryable): Promise<boolean> {
     return this.repository.isDisposed(attemptId, on);
+  }
+
+  /** Who must not be called any more, for a while or at all; what they agreed to ends with it. */
+  private async leaveAlone(
+    tx: Tx,
+    attempt: DisposableAttempt,
+    operatorId: number,
+    { outcome, note, reason }: { outcome: Outcome; note: string | null; reason: RefusalReason | null },
+  ): Promise<void> {
+    const said = { ...idsOf(attempt), matchHash: attempt.match_hash, operatorId };
+    if (outcome.suppressScope)
+      await this.suppressions.refuse(tx, said, {
+        scope: outcome.suppressScope,
+        reason: suppressionReason(outcome.category),
+      });
+    if (outcome.opensComplaint) await this.suppressions.openComplaint(tx, said, note);
+    if (reason?.effect !== 'cool_down') return;
+    const rule = await this.compliance.ruleOf(attempt.bucket_id, attempt.purpose, attempt.organisation_id);
+    await this.suppressions.coolDown(tx, said, coolDownsAfterRefusal(rule.coolDowns, attempt.cool_down_days));
   }
 
   private async insertAutomatic(
@@ -190,7 +215,11 @@ function offerOf({ offer_id: id, offer_price: price, offer_currency: currency }:
   return id === null ? null : { id, price, currency };
 }
 
-function suppressionReason(category: string): string {
+function reasonOf(set: { refusalReasons: RefusalReason[] }, code: string | undefined): RefusalReason | null {
+  return set.refusalReasons.find((reason) => reason.code === code) ?? null;
+}
+
+function suppressionReason(category: string): 'request' | 'complaint' | 'wrong_person' {
   if (category === 'complaint') return 'complaint';
   if (category === 'wrong_person') return 'wrong_person';
   return 'request';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { createTestDatabase } from '../../test/database.js';
 import { account, createImportDesk, newBase, type ImportDesk, type StoredLead } from '../../test/import-desk.js';
-import { zoneCandidates } from '../leads/time-zones.js';
+import { zoneCandidates } from '../leads/whereabouts.js';
 import { DEDUPE_ACTIONS, DEDUPE_KEYS, DEDUPE_SCOPES, type Dedupe, type LeadImport } from './import.js';
 
 jest.setTimeout(120_000);

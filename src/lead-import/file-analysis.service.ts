@@ -5,6 +5,7 @@ import { ComplianceService } from '../compliance/compliance.service.js';
 import { prefixMatcher } from '../compliance/prefixes.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { LeadsService, type Actor } from '../leads/leads.service.js';
+import type { NumberRanges } from '../leads/number-ranges.js';
 import { maskPhone } from '../leads/phone-number.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import type { AskedReading } from './file-analysis.js';
@@ -88,9 +89,10 @@ export class FileAnalysisService {
     const country = request.country ?? base?.country ?? list?.country ?? '';
     const file = await this.imports.readFile(actor, path, request, country);
     const barredPrefixes = list ? [] : await this.lists.activePrefixes(organisationId);
+    const ranges = list ? {} : await this.leads.numberRanges();
     const { mapping, saved, readRow, dedupe } = list
       ? numberRules(file, request, country, list.kind === 'prefixes')
-      : leadRules(file, request, country);
+      : leadRules(file, request, country, ranges);
     const sample = await estimateRows(path, file, {
       readRow,
       dedupe,
@@ -191,7 +193,12 @@ interface RowRules {
   dedupe: Dedupe;
 }
 
-function leadRules(file: ReadFile, request: AnalysisRequest, country: string): RowRules {
+function leadRules(
+  file: ReadFile,
+  request: AnalysisRequest,
+  country: string,
+  ranges: Readonly<Record<string, NumberRanges>>,
+): RowRules {
   const { columns } = file.reading;
   const saved = request.mapping ? null : file.saved;
   const proposal = saved ? { ...file.proposal, mapping: saved.mapping } : file.proposal;
@@ -199,7 +206,7 @@ function leadRules(file: ReadFile, request: AnalysisRequest, country: string): R
   const mapping = resolveMapping(columns, request.mapping ?? null, true, proposal);
   const { priority: defaultPriority, generate } = PLAN_DEFAULTS;
   const owners = ownersFor(mapping, file);
-  const readRow = rowReader({ columns, mapping, country, defaultPriority, generate, owners });
+  const readRow = rowReader({ columns, mapping, country, defaultPriority, generate, owners, ranges });
   return { mapping, saved, readRow, dedupe: request.dedupe ?? PLAN_DEFAULTS.dedupe };
 }
 
@@ -220,7 +227,7 @@ function rowOfNumber(number: string): LeadRow {
   const phone = { e164: number, country: '', lineType: 'unknown', lastDigits: number.slice(-2) };
   return {
     phones: [phone],
-    phoneZones: [[]],
+    places: [{ zones: [], regions: [], source: 'country' }],
     zones: [],
     externalId: null,
     name: null,

@@ -97,7 +97,7 @@ export async function estimateRows(
         p.hashOf(e164).copy(hashes, hashed++ * HASH_BYTES);
         externalIds?.push(row.externalId ?? '');
       }
-      const zones = row.phoneZones[0]!;
+      const zones = row.places[0]!.zones;
       const name = `${country}:${zones.join()}`;
       const place = places.get(name);
       if (place) place.leads++;

@@ -212,5 +212,5 @@ export class ChunkEncoder {
 
 /** A bucket as a key of a map. */
 export function bucketName(bucket: BucketKey): string {
-  return `${bucket.country}:${bucket.zones.join()}`;
+  return `${bucket.country}:${bucket.zones.join()}:${bucket.regions?.join() ?? ''}:${bucket.source ?? ''}`;
 }

@@ -1,5 +1,7 @@
 import type { BucketKey } from '../leads/leads.service.js';
+import type { NumberRanges } from '../leads/number-ranges.js';
 import { PhoneVault, type SharedKeys } from '../leads/phone-vault.js';
+import type { Whereabouts } from '../leads/whereabouts.js';
 import { prefixMatcher } from '../compliance/prefixes.js';
 import { bucketName, CHUNK_ROWS, ChunkEncoder, type EncodedChunk, type EncoderContext } from './import-encoder.js';
 import type { ImportPlan } from './import.js';
@@ -23,6 +25,8 @@ export interface ReaderTask {
   createdAt: string;
   /** Beginnings of numbers that must not be called. */
   barredPrefixes: readonly string[];
+  /** Where the ranges of numbers belong, by country. */
+  ranges: Readonly<Record<string, NumberRanges>>;
 }
 
 /** What the reader asks of whoever commits its chunks. */
@@ -43,7 +47,7 @@ export async function* readChunks(task: ReaderTask, desk: ReaderDesk): AsyncGene
   const { importId, organisationId, baseId, createdAt } = task;
   const isBarred = prefixMatcher(task.barredPrefixes);
   const context: EncoderContext = { importId, organisationId, baseId, plan, vault, createdAt, isBarred };
-  const fill = plan.load ? numberFiller(plan) : leadFiller(plan, desk);
+  const fill = plan.load ? numberFiller(plan) : leadFiller(plan, task.ranges, desk);
   const firstRecord = plan.headerAt === null ? 0 : plan.headerAt + 1;
   let place = 0;
   let rowNumber = 0;
@@ -90,16 +94,16 @@ type Filler = (
   rowNumber: number,
 ) => Promise<void>;
 
-function leadFiller(plan: ImportPlan, desk: ReaderDesk): Filler {
-  const readRow = rowReader({ ...plan, defaultPriority: plan.priority });
+function leadFiller(plan: ImportPlan, ranges: ReaderTask['ranges'], desk: ReaderDesk): Filler {
+  const readRow = rowReader({ ...plan, defaultPriority: plan.priority, ranges });
   const known = new Map<string, number>();
-  // Most rows have one of a few lists of zones, which are the same objects again and again.
-  const byZones = new Map<readonly string[], Map<string, string>>();
-  const nameOf = (country: string, zones: readonly string[]): string => {
-    let names = byZones.get(zones);
-    if (!names) byZones.set(zones, (names = new Map<string, string>()));
+  // Most rows have one of a few hundred places, which are the same objects again and again.
+  const byPlace = new Map<Whereabouts, Map<string, string>>();
+  const nameOf = (country: string, place: Whereabouts): string => {
+    let names = byPlace.get(place);
+    if (!names) byPlace.set(place, (names = new Map<string, string>()));
     let name = names.get(country);
-    if (name === undefined) names.set(country, (name = bucketName({ country, zones })));
+    if (name === undefined) names.set(country, (name = bucketName({ country, ...place })));
     return name;
   };
   return async (draft, records, from, to, rowNumber) => {
@@ -116,12 +120,12 @@ function leadFiller(plan: ImportPlan, desk: ReaderDesk): Filler {
       rows[i - from] = row;
       for (let p = 0; p < row.phones.length; p++) {
         const { country } = row.phones[p]!;
-        const zones = row.phoneZones[p]!;
-        const name = nameOf(country, zones);
-        if (!known.has(name)) wanted.set(name, { country, zones });
+        const place = row.places[p]!;
+        const name = nameOf(country, place);
+        if (!known.has(name)) wanted.set(name, { country, ...place });
       }
     }
-    if (byZones.size > ZONES_KEPT) byZones.clear();
+    if (byPlace.size > PLACES_KEPT) byPlace.clear();
     if (wanted.size > 0) {
       const ids = await desk.bucketIds([...wanted.values()]);
       let at = 0;
@@ -130,13 +134,13 @@ function leadFiller(plan: ImportPlan, desk: ReaderDesk): Filler {
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       if (!row) continue;
-      const bucketIds = row.phones.map((phone, p) => known.get(nameOf(phone.country, row.phoneZones[p]!))!);
+      const bucketIds = row.phones.map((phone, p) => known.get(nameOf(phone.country, row.places[p]!))!);
       draft.addLead(row, rowNumber + i, bucketIds);
     }
   };
 }
 
-const ZONES_KEPT = 10_000;
+const PLACES_KEPT = 10_000;
 
 function numberFiller(plan: ImportPlan): Filler {
   const { prefixes } = plan.load!;

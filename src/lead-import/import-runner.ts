@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
+import { ConsentsService } from '../compliance/consents.service.js';
 import { SuppressionListsService } from '../compliance/suppression-lists.service.js';
 import { Database, type Tx } from '../database/database.js';
 import { LeadHistoryService } from '../leads/lead-history.service.js';
@@ -10,7 +11,7 @@ import { LeadsService } from '../leads/leads.service.js';
 import { PhoneVault } from '../leads/phone-vault.js';
 import { HUB, type Hub } from '../realtime/hub.js';
 import { FATE, judgeChunk, linesWith, updateRounds } from './chunk-fates.js';
-import type { LeadImport, RowCounts } from './import.js';
+import { givesConsent, type LeadImport, type RowCounts } from './import.js';
 import { CHUNK_ROWS, type EncodedChunk } from './import-encoder.js';
 import { LeadImportRepository } from './lead-import.repository.js';
 import { readOnThread } from './reader-thread.js';
@@ -47,6 +48,7 @@ export class ImportRunner {
     @Inject(LeadsService) private readonly leads: LeadsService,
     @Inject(LeadHistoryService) private readonly history: LeadHistoryService,
     @Inject(SuppressionListsService) private readonly lists: SuppressionListsService,
+    @Inject(ConsentsService) private readonly consents: ConsentsService,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
     @Inject(HUB) private readonly hub: Hub,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -70,6 +72,7 @@ export class ImportRunner {
         keys: this.vault.share(),
         createdAt: job.createdAt.toISOString(),
         barredPrefixes: plan.load ? [] : await this.lists.activePrefixes(organisationId),
+        ranges: plan.load ? {} : await this.leads.numberRanges(),
       },
       {
         reserveLeadIds: () => (plan.load ? Promise.resolve(0) : this.imports.reserveLeadIds(mostRows(job))),
@@ -146,15 +149,39 @@ export class ImportRunner {
         const pairs = round.map(({ at, leadId }) => ({ stagedId: chunk.firstLeadId + at, leadId }));
         await this.imports.applyUpdates(job, pairs, tx);
       }
-      await this.history.noteChanged(
-        tx,
-        updates.map(({ leadId }) => leadId),
-      );
+      const ids = [...new Set(updates.map(({ leadId }) => leadId))];
+      await this.history.noteChanged(tx, ids);
+      await this.imports.dropErased(job.organisationId, { ids }, tx);
+      await this.recordConsents(job, { ids }, tx);
     }
     if (counts.imported === 0) return { ...counts, updated: updates.length, firstLeadId: null, lastLeadId: null };
     const range = { firstLeadId: chunk.firstLeadId, lastLeadId: chunk.firstLeadId + chunk.staged - 1 };
     await this.history.noteRangeChanged(tx, range.firstLeadId, range.lastLeadId);
+    const leads = { fromId: range.firstLeadId, toId: range.lastLeadId };
+    if (job.options.mapping.phones.length > 1) await this.imports.dropErased(job.organisationId, leads, tx);
+    await this.recordConsents(job, leads, tx);
     return { ...counts, updated: updates.length, ...range };
+  }
+
+  /** What these people agreed to, by the word of the file: one entry of the ledger for each of their numbers. */
+  private async recordConsents(
+    job: LeadImport,
+    leads: { fromId: number; toId: number } | { ids: readonly number[] },
+    tx: Tx,
+  ): Promise<void> {
+    const { consent, consentId: textId } = job.options;
+    if (!consent || textId === null || !givesConsent(consent)) return;
+    const { form, givenOn, dateAttribute } = consent;
+    await this.consents.recordImported(
+      tx,
+      {
+        ...{ organisationId: job.organisationId, importId: job.id, textId, form: form ?? 'prior', recordedBy: null },
+        givenAt: givenOn ? new Date(`${givenOn}T00:00:00Z`) : null,
+        dateAttribute: dateAttribute ?? null,
+        at: this.clock.now(),
+      },
+      leads,
+    );
   }
 }
 

@@ -14,8 +14,9 @@ export interface UndoStep {
 @Injectable()
 export class ImportUndoRepository {
   /** From `done`, `failed` or `cancelled`; false when it is in another state. */
-  async begin(id: number, userId: number | null, tx: Tx): Promise<boolean> {
+  async begin(id: number, userId: number | null, at: Date, tx: Tx): Promise<boolean> {
     if ((await tx.query(BEGIN_UNDO, [id, userId])).length === 0) return false;
+    await tx.query(VOID_CONSENT, [id, at]);
     await tx.query(FORGET_KEPT, [id]);
     return true;
   }
@@ -26,7 +27,8 @@ export class ImportUndoRepository {
 
   /** The import stands again, as far as it was not undone yet. */
   async breakOff(id: number, problem: ImportProblem | null, tx: Tx): Promise<void> {
-    await tx.query(BREAK_OFF, [id, problem ? JSON.stringify(problem) : null]);
+    const broken = await tx.query(BREAK_OFF, [id, problem ? JSON.stringify(problem) : null]);
+    if (broken.length > 0) await tx.query(VOID_CONSENT, [id, null]);
   }
 
   async finish(id: number, tx: Tx): Promise<void> {
@@ -94,7 +96,14 @@ const FORGET_KEPT = statement('import_undo.forget_kept', 'delete from import_kep
 /** Primary key. */
 const BREAK_OFF = statement(
   'import_undo.break_off',
-  `update imports set state = 'done', problem = $2 where id = $1 and state = 'undoing'`,
+  `update imports set state = 'done', problem = $2 where id = $1 and state = 'undoing' returning 1`,
+);
+
+/** Primary keys. What its people agreed to was never said, or so it must be taken; null: it counts again. */
+const VOID_CONSENT = statement(
+  'import_undo.void_consent',
+  `update consent_texts t set voided_at = $2
+     from imports i where i.id = $1 and t.id = (i.options ->> 'consentId')::int`,
 );
 
 /** Primary key. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -38,6 +39,7 @@ export class ImportUndoService {
     @Inject(LeadHistoryService) private readonly history: LeadHistoryService,
     @Inject(JobsService) private readonly jobs: JobsService,
     @Inject(HUB) private readonly hub: Hub,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class ImportUndoService {
     const found = await this.imports.getImport(actor.organisationId, id);
     await this.database.transaction(async (tx) => {
       if (found.baseId !== null) await this.repository.lockBase(found.baseId, tx);
-      if (!(await this.undos.begin(id, actor.userId, tx))) throw refusal(found);
+      if (!(await this.undos.begin(id, actor.userId, this.clock.now(), tx))) throw refusal(found);
       await this.refuseWhileImporting(found.baseId!, tx);
       if (enqueue) {
         const { organisationId, userId: createdBy } = actor;

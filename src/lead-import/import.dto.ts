@@ -27,10 +27,13 @@ import { DELIMITERS, ENCODINGS, type Delimiter, type Encoding } from './csv-dial
 import type { FileReport } from './file-analysis.service.js';
 import type { FileFormat } from './file-format.js';
 import {
+  CONSENT_FORMS,
   DEDUPE_ACTIONS,
   DEDUPE_KEYS,
   DEDUPE_SCOPES,
+  givesConsent,
   importStates,
+  type Consent,
   type Dedupe,
   type ImportKind,
   type ImportState,
@@ -204,11 +207,27 @@ export class ConsentDto {
   @Length(1, 5_000)
   wording!: string;
 
-  /** Where the proof lies. */
+  /** Where the proof lies. Without it this is kept as a claim, and nobody counts as having agreed. */
   @IsOptional()
   @IsString()
   @MaxLength(2_000)
   proof?: string | null;
+
+  /** written: signed, on paper or by machine; prior, unless told: said yes before the call. */
+  @IsOptional()
+  @IsIn(CONSENT_FORMS)
+  form?: 'prior' | 'written' | null;
+
+  /** The day on which all of them gave it. */
+  @IsOptional()
+  @Matches(/^\d{4}-\d\d-\d\d$/)
+  givenOn?: string | null;
+
+  /** Instead of that, the attribute of the type date that holds each one's day. With neither this is a claim too. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  dateAttribute?: string | null;
 }
 
 /** How a file is read, where it is guessed wrong. */
@@ -455,6 +474,23 @@ export class ConsentView {
   wording!: string;
   /** Where the proof lies. */
   proof!: string | null;
+  /** prior or written. */
+  form!: 'prior' | 'written';
+  /** The day on which all of them gave it. */
+  givenOn!: string | null;
+  /** The attribute that holds each one's day. */
+  dateAttribute!: string | null;
+  /** It is kept as a claim and gives no consent: there is no proof, or no day. */
+  isClaim!: boolean;
+
+  static of(consent: Consent): ConsentView {
+    const { source, wording, proof, form, givenOn, dateAttribute } = consent;
+    return Object.assign(new ConsentView(), {
+      ...{ source, wording, proof: proof ?? null, form: form ?? 'prior' },
+      ...{ givenOn: givenOn ?? null, dateAttribute: dateAttribute ?? null },
+      isClaim: !givesConsent(consent),
+    });
+  }
 }
 
 /** The account of one file: imported + updated + duplicate + suppressed + rejected = rows. */
@@ -564,7 +600,7 @@ export class ImportView {
       mapping,
       dedupe,
       country,
-      consent: consent && { ...consent, proof: consent.proof ?? null },
+      consent: consent && ConsentView.of(consent),
       priority,
       ownerId,
       campaignId,

@@ -1,4 +1,5 @@
 import { stateMachine } from '../common/state-machine.js';
+import type { ConsentForm } from '../compliance/consent.js';
 import type { Dialect } from './csv-dialect.js';
 import type { FileFormat } from './file-format.js';
 import type { Mapping } from './mapping.js';
@@ -42,14 +43,26 @@ export interface Dedupe {
 
 export const DEFAULT_DEDUPE: Dedupe = { key: 'phone', scope: 'base', action: 'skip' };
 
+export const CONSENT_FORMS = ['prior', 'written'] as const;
+
 /** What the people of a file agreed to. */
 export interface Consent {
   /** Where it was given. */
   source: string;
   /** What was agreed to, word for word. */
   wording: string;
-  /** Where the proof lies. */
+  /** Where the proof lies. Without it this is a claim, which gives no consent. */
   proof?: string | null;
+  /** written: signed, on paper or by machine; prior, unless told: said yes before the call. */
+  form?: ConsentForm | null;
+  /** The day on which all of them gave it, `YYYY-MM-DD`; or the attribute that holds each one's day. With neither it is a claim too. */
+  givenOn?: string | null;
+  dateAttribute?: string | null;
+}
+
+/** Does the ledger take it, or is it a claim? */
+export function givesConsent(consent: Consent): boolean {
+  return Boolean(consent.proof) && Boolean(consent.givenOn ?? consent.dateAttribute);
 }
 
 /** Everything that decides how a file is read, fixed before its first row: a resumed import reads the same. */
@@ -74,7 +87,7 @@ export interface ImportPlan {
   ownerId: number | null;
   /** Operators by login in small letters, where a column names them. */
   owners: Record<string, number> | null;
-  /** Row of consents. */
+  /** Row of consent_texts. */
   consentId: number | null;
   consent: Consent | null;
   /** They go on this campaign's calling list when the import is done. */

@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.js';
 import type { Job } from '../jobs/job.js';
 import type { Topic } from '../realtime/hub.js';
 import { BUILD_LIST } from '../campaigns/build-list.job.js';
-import type { LeadImport } from './import.js';
+import type { Consent, LeadImport } from './import.js';
 import { LeadImportProcessor } from './lead-import.processor.js';
 import type { ImportOptions, LeadImportPayload } from './lead-import.service.js';
 import { UploadStore } from './upload-store.js';
@@ -347,7 +347,9 @@ describe('the options of an import', () => {
       { attributes: { age: 40.5, 'customer since': '2024-03-15', vip: false, tags: ['c'] }, priority: -3 },
     ]);
     expect(new Set(stored.map((lead) => lead.ownerId))).toEqual(new Set([ownerId]));
-    const kept = await desk.rows('select source, wording, proof from consents where id = $1', [stored[0]!.consentId]);
+    const kept = await desk.rows('select source, wording, proof from consent_texts where id = $1', [
+      stored[0]!.consentId,
+    ]);
     expect(kept).toEqual([consent]);
     expect(
       await desk.rows('select name, type from base_attributes where base_id = $1 order by name', [done.baseId]),
@@ -361,6 +363,87 @@ describe('the options of an import', () => {
         { name: 'vip', type: 'boolean' },
       ],
     ]);
+  });
+
+  describe('that bring consent', () => {
+    const given = { source: 'A form', wording: 'You may call me.', proof: 'The archive', form: 'written' } as const;
+    const bring = (text: string, consent: Consent, more: Partial<ImportOptions> = {}) =>
+      desk.importText(text, {
+        base: newBase('consent'),
+        mapping: {
+          ...{ phones: ['phone', 'phone 2'], name: 'name' },
+          attributes: [{ column: 'agreed', type: 'date' as const, dateOrder: 'ymd' as const }],
+        },
+        ...{ consent, ...more },
+      });
+    const ledger = (number: string) => desk.consents.listOfNumber(1, { number });
+
+    it('write one entry of the ledger for each number, with wording and proof', async () => {
+      const done = await bring('phone,phone 2,name,agreed\n+33199000481,+33199000482,Anna,\n+33199000483,,Bruno,\n', {
+        ...given,
+        givenOn: '2026-02-01',
+      });
+      const [anna, bruno] = await desk.leadsOf(done.baseId);
+      for (const [number, lead, row] of [
+        ['+33199000481', anna, 1],
+        ['+33199000482', anna, 1],
+        ['+33199000483', bruno, 2],
+      ] as const)
+        expect(await ledger(number)).toMatchObject([
+          {
+            ...{
+              kind: 'granted',
+              form: 'written',
+              scope: 'company',
+              purpose: null,
+              at: new Date('2026-02-01T00:00:00Z'),
+            },
+            ...{ wording: given.wording, textSource: given.source, proofPlace: given.proof, proven: true },
+            ...{ leadId: lead!.id, source: `import ${done.id}` },
+            proof: { kind: 'import_row', reference: `import ${done.id}, row ${row}` },
+          },
+        ]);
+    });
+
+    it('take each one’s day from an attribute; without a day, or with one to come, there is no consent', async () => {
+      await bring(
+        'phone,phone 2,name,agreed\n+33199000484,,Anna,2026-01-31\n+33199000485,,Bruno,\n+33199000486,,Clara,2027-01-01\n',
+        { ...given, dateAttribute: 'agreed' },
+      );
+      expect(await ledger('+33199000484')).toMatchObject([{ at: new Date('2026-01-31T00:00:00Z') }]);
+      expect(await ledger('+33199000485')).toEqual([]);
+      expect(await ledger('+33199000486')).toEqual([]);
+    });
+
+    it('are a claim without proof or day, which the ledger does not take', async () => {
+      await bring('phone,phone 2,name,agreed\n+33199000487,,Anna,\n', { ...given, proof: null, givenOn: '2026-02-01' });
+      await bring('phone,phone 2,name,agreed\n+33199000488,,Anna,\n', given);
+      expect([...(await ledger('+33199000487')), ...(await ledger('+33199000488'))]).toEqual([]);
+    });
+
+    it('also hold for people who were there, and prove nothing any more when the import is undone', async () => {
+      const first = await bring('phone,phone 2,name,agreed\n+33199000489,,Anna,\n', { ...given, proof: null });
+      const second = await bring(
+        'phone,phone 2,name,agreed\n+33199000489,,Anna P,\n',
+        { ...given, givenOn: '2026-02-03' },
+        { base: { id: first.baseId! }, dedupe: { key: 'phone', scope: 'base', action: 'update' } },
+      );
+      expect(second).toMatchObject({ updated: 1 });
+      expect(await ledger('+33199000489')).toMatchObject([{ proven: true, leadId: expect.any(Number) }]);
+      await desk.undo(second.id);
+      expect(await ledger('+33199000489')).toMatchObject([{ kind: 'granted', proven: false }]);
+    });
+
+    it.each([
+      [{ givenOn: '2026-02-31' }, 'consent_day_invalid'],
+      [{ givenOn: '2030-01-01' }, 'consent_day_invalid'],
+      [{ givenOn: '2026-02-01', dateAttribute: 'agreed' }, 'consent_day_invalid'],
+      [{ dateAttribute: 'name' }, 'consent_attribute_unknown'],
+    ])('are refused for a day that makes no sense: %j', async (day, code) => {
+      await expect(
+        bring('phone,phone 2,name,agreed\n+33199000490,,Anna,\n', { ...given, ...day }),
+      ).rejects.toMatchObject({ code });
+    });
   });
 
   it('give an owner by the login in a column, and reject a row whose owner there is not', async () => {

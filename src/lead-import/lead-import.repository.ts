@@ -36,7 +36,7 @@ export interface RejectRow {
   columnName: string | null;
   code: string;
   detail: string;
-  recordSealed: Buffer;
+  recordSealed: Buffer | null;
 }
 
 /** A lead that an import made or changed, by the row of its file. */
@@ -254,6 +254,23 @@ export class LeadImportRepository {
     await copyInto(tx, COPY_PHONES, lines.phones);
   }
 
+  /**
+   * Other numbers of these leads that belonged to somebody who was erased: they don't come back. (A row whose main number
+   * did is suppressed as a whole.) The places of the others close up.
+   */
+  async dropErased(
+    organisationId: number,
+    leads: { fromId: number; toId: number } | { ids: readonly number[] },
+    tx: Tx,
+  ): Promise<void> {
+    const [fromId, toId, ids] = 'ids' in leads ? [null, null, leads.ids] : [leads.fromId, leads.toId, null];
+    const dropped = await tx.query<{ leadId: number }>(DROP_ERASED, [organisationId, fromId, toId, ids]);
+    if (dropped.length === 0) return;
+    const leadIds = dropped.map(({ leadId }) => leadId);
+    await tx.query(CLOSE_PLACES, [leadIds]);
+    await tx.query(PLACE_PHONES, [leadIds]);
+  }
+
   /** Put rows that go over leads that are there where applyUpdates finds them. */
   async stageUpdates(lines: LeadLines, tx: Tx): Promise<void> {
     await tx.query(CREATE_UPDATED_LEADS);
@@ -381,7 +398,7 @@ const SET_PLAN = statement('lead_import.set_plan', 'update imports set options =
 
 const INSERT_CONSENT = statement(
   'lead_import.insert_consent',
-  `insert into consents (organisation_id, source, wording, proof, created_by, created_at)
+  `insert into consent_texts (organisation_id, source, wording, proof, created_by, created_at)
    values ($1, $2, $3, $4, $5, $6) returning id`,
 );
 
@@ -538,6 +555,8 @@ const NUMBERS = `generate_series(0, $4::int - 1) as n (at)
 const SUPPRESSED = `(exists (select from suppressions x
             where x.match_hash = h.match_hash and x.organisation_id = $1 and x.revoked_at is null
               and x.scope in ('global', 'company', 'client')
+              -- Somebody who is left alone for a while may come in meanwhile.
+              and x.reason <> 'refusal_cooldown'
               and x.valid_from <= $2 and (x.valid_to is null or x.valid_to > $2))
      or exists (select from listed_numbers x where x.match_hash = h.match_hash and x.organisation_id = $1))`;
 
@@ -677,6 +696,32 @@ const RANK_PHONES = statement(
              from unnest($1::bigint[], $2::bigint[]) as pair (staged_id, lead_id)
              join phones q on q.lead_id = pair.lead_id
              left join import_updated_phones u on u.lead_id = pair.staged_id and u.match_hash = q.match_hash) ranked
+    where p.lead_id = ranked.lead_id and p.position = ranked.position`,
+);
+
+/**
+ * From the few numbers that were erased (erasure_numbers_match is the smaller side) to phones_match; a number may have been
+ * given free again since.
+ */
+const DROP_ERASED = statement(
+  'lead_import.drop_erased',
+  `delete from phones p
+    using (select distinct n.match_hash from erasure_numbers n join erasures e on e.id = n.erasure_id
+            where e.organisation_id = $1
+              and exists (select from suppressions s where s.match_hash = n.match_hash and s.organisation_id = $1
+                           and s.reason = 'erasure' and s.revoked_at is null)) gone
+    where p.match_hash = gone.match_hash and p.organisation_id = $1 and p.position > 1
+      and (p.lead_id between $2::bigint and $3::bigint or p.lead_id = any ($4::bigint[]))
+    returning p.lead_id as "leadId"`,
+);
+
+/** Primary key of phones. Below zero, out of the way of those that stand. */
+const CLOSE_PLACES = statement(
+  'lead_import.close_places',
+  `update phones p
+      set position = -ranked.place
+     from (select q.lead_id, q.position, row_number() over (partition by q.lead_id order by q.position) as place
+             from phones q where q.lead_id = any ($1::bigint[])) ranked
     where p.lead_id = ranked.lead_id and p.position = ranked.position`,
 );
 

@@ -182,6 +182,12 @@ export class LeadImportService {
       const read = await this.readFile(actor, file.path, options, country, operators);
       const mapping = this.mappingFor(read, options.mapping, options.generatePhones ?? false);
       const dedupe = options.dedupe ?? PLAN_DEFAULTS.dedupe;
+      const dateAttribute = options.consent?.dateAttribute;
+      if (dateAttribute && !mapping.attributes.some(({ name, type }) => name === dateAttribute && type === 'date'))
+        throw new Problem('consent_attribute_unknown', 422, `No attribute ${dateAttribute} of this file holds dates.`, {
+          field: 'options.consent.dateAttribute',
+          fix: 'Map the column with the dates to an attribute of the type date, and name that.',
+        });
       if (dedupe.key === 'external_id' && mapping.externalId === null)
         throw new Problem(
           'external_id_column_missing',
@@ -402,7 +408,10 @@ export class LeadImportService {
 
   private rejectLine(organisationId: number, importId: number, reject: RejectRow): string {
     const place = rejectPlace(importId, reject.rowNumber);
-    const fields = JSON.parse(this.vault.openText(organisationId, place, reject.recordSealed)) as string[];
+    // Null: it held somebody who was erased since.
+    const fields = reject.recordSealed
+      ? (JSON.parse(this.vault.openText(organisationId, place, reject.recordSealed)) as string[])
+      : [];
     return csvLine([String(reject.line), reject.columnName ?? '', reject.code, reject.detail, ...fields]);
   }
 
@@ -437,11 +446,24 @@ export class LeadImportService {
         field: 'options.ownerId',
         fix: 'Choose an operator who can sign in.',
       });
+    this.checkConsent(options.consent ?? null);
     const campaignId = options.campaignId ?? null;
     if (campaignId !== null) await this.callingLists.checkOpen(actor, campaignId);
     if (options.country !== undefined) return options.country;
     if (!('id' in options.base)) return options.base.country;
     return (await this.leads.getBase(actor.organisationId, options.base.id)).country;
+  }
+
+  private checkConsent(consent: Consent | null): void {
+    const { givenOn, dateAttribute } = consent ?? {};
+    if (!givenOn) return;
+    const at = new Date(`${givenOn}T00:00:00Z`);
+    const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(givenOn);
+    if (dateAttribute || !isDay || at > this.clock.now())
+      throw new Problem('consent_day_invalid', 422, 'Nobody agreed on that day, or another day is said elsewhere.', {
+        field: 'options.consent.givenOn',
+        fix: 'Give the day that all of them agreed on, not one to come; or the attribute that holds each one’s day.',
+      });
   }
 
   /** Nobody signs in as a simulated one. */

@@ -45,7 +45,7 @@ describe('a row', () => {
       priority: 0,
       ownerId: null,
       zones: ['America/Los_Angeles'],
-      phoneZones: [['America/Los_Angeles']],
+      places: [{ zones: ['America/Los_Angeles'], regions: ['US-CA'], source: 'file_region' }],
     });
   });
 
@@ -140,7 +140,7 @@ describe('the phones of a row', () => {
     );
     expect(found).toMatchObject({
       zones: ['America/Los_Angeles'],
-      phoneZones: [['America/Los_Angeles'], ['Europe/Paris']],
+      places: [{ zones: ['America/Los_Angeles'] }, { zones: ['Europe/Paris'] }],
     });
   });
 

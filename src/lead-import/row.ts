@@ -1,6 +1,8 @@
 import { fictionalPhone, FICTIONAL_PHONES } from '../leads/fictional-phones.js';
 import { type ParsedPhone, type PhoneFault } from '../leads/phone-number.js';
-import { canonicalZone, zoneCandidates } from '../leads/time-zones.js';
+import type { NumberRanges } from '../leads/number-ranges.js';
+import { canonicalZone } from '../leads/time-zones.js';
+import { placeOfNumber, whereabouts, type Whereabouts } from '../leads/whereabouts.js';
 import { isPlaceholder, readAttribute, type AttributeType, type AttributeValue } from './attribute-types.js';
 import type { Mapping } from './mapping.js';
 import { isPhoneCell, readPhoneCell } from './phone-cell.js';
@@ -19,6 +21,8 @@ export interface RowPlan {
   generate: { seed: string; from: number } | null;
   /** Ids of those who may own leads, by login in small letters. Null: nobody may. */
   owners: Readonly<Record<string, number>> | null;
+  /** Where the ranges of numbers belong, by country, as far as registers were loaded. */
+  ranges?: Readonly<Record<string, NumberRanges>>;
 }
 
 /** A row that makes a lead. */
@@ -37,8 +41,8 @@ export interface LeadRow {
   ownerId: number | null;
   /** IANA zones where the person may be by the main phone, sorted. The same array for the same zones, mostly. */
   zones: readonly string[];
-  /** The same by each of the phones, in their order. */
-  phoneZones: (readonly string[])[];
+  /** Where the person may be by each of the phones, in their order. The same object for the same place, mostly. */
+  places: Whereabouts[];
 }
 
 /** Why a row makes none. `detail` repeats nothing of the row: it is stored unsealed. */
@@ -80,7 +84,7 @@ export function rowReader(plan: RowPlan): ReadRow {
   const attributesAt = mapping.attributes.map(({ column }) => place(column));
   const { attributes: mapped } = mapping;
   const keep = keeper(mapping);
-  const zonesOf = zoneFinder();
+  const placeOf = placeFinder(plan.ranges ?? {});
 
   return (record, rowNumber) => {
     if (record.fault) return { ...record.fault, column: null };
@@ -151,8 +155,8 @@ export function rowReader(plan: RowPlan): ReadRow {
       keep(attributes, mapping.timeZone!, timeZone);
       timeZone = '';
     }
-    const phoneZones: (readonly string[])[] = [];
-    for (let i = 0; i < phones.length; i++) phoneZones.push(zonesOf(phones[i]!.country, timeZone, region));
+    const places: Whereabouts[] = [];
+    for (let i = 0; i < phones.length; i++) places.push(placeOf(phones[i]!, timeZone, region));
     return {
       phones,
       externalId: externalId || null,
@@ -161,8 +165,8 @@ export function rowReader(plan: RowPlan): ReadRow {
       attributes,
       priority,
       ownerId,
-      zones: phoneZones[0]!,
-      phoneZones,
+      zones: places[0]!.zones,
+      places,
     };
   };
 }
@@ -211,18 +215,31 @@ function withPhones(known: ParsedPhone[] | null, found: ParsedPhone[]): ParsedPh
 /** More kinds of place than a file has, unless what is called a region is none. */
 const CACHED_PLACES = 10_000;
 
-function zoneFinder(): (country: string, timeZone: string, region: string) => readonly string[] {
-  const found = new Map<string, readonly string[]>();
-  return (country, timeZone, region) => {
+function placeFinder(
+  ranges: Readonly<Record<string, NumberRanges>>,
+): (phone: ParsedPhone, timeZone: string, region: string) => Whereabouts {
+  const byText = new Map<string, Map<object, Whereabouts>>();
+  return (phone, timeZone, region) => {
+    const { country, e164, lineType } = phone;
+    // Its area or its range: one of a few hundred objects, or none.
+    const number = placeOfNumber(country, e164, lineType, ranges[country]);
     const key = timeZone === '' && region === '' ? country : `${country}\t${timeZone}\t${region}`;
-    let zones = found.get(key);
-    if (zones === undefined) {
-      zones = zoneCandidates({ country, timeZone, region });
-      if (found.size < CACHED_PLACES) found.set(key, zones);
+    let byNumber = byText.get(key);
+    if (byNumber === undefined) {
+      byNumber = new Map();
+      if (byText.size < CACHED_PLACES) byText.set(key, byNumber);
     }
-    return zones;
+    const at = number ?? NOWHERE;
+    let place = byNumber.get(at);
+    if (place === undefined) {
+      place = whereabouts({ country, timeZone, region, e164, lineType, ranges: ranges[country] });
+      byNumber.set(at, place);
+    }
+    return place;
   };
 }
+
+const NOWHERE = {};
 
 function priorityOf(text: string, otherwise: number): number | null {
   if (text === '') return otherwise;

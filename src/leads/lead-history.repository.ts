@@ -43,7 +43,7 @@ const REFRESH = statement(
      select asked.id, a.organisation_id, a.attempts, a.contacts, a.last_attempt_at, a.last_contact_at, a.talk,
        o.outcome_code, o.category, o.at, r.refusal_reason, r.price, r.offer_currency, r.competitor, r.reconsider_on,
        r.offer_id, r.offer_price, r.at,
-       exists (select from callbacks k where k.lead_id = asked.id and k.state = 'scheduled'),
+       exists (select from callbacks k where k.lead_id = asked.id and k.ended_at is null),
        s.complained_at, coalesce(s.bought_offer_ids, '{}'), s.bought_at
      from asked
      cross join lateral (

@@ -4,6 +4,9 @@ import { CLOCK, type Clock } from '../common/clock.js';
 import type { Tx } from '../database/database.js';
 import { LeadHistoryRepository } from './lead-history.repository.js';
 
+/** A transaction, as far as it takes here. */
+type Unit = Omit<Tx, 'manager' | 'client'>;
+
 /** Leads made anew by one statement. */
 const SLICE_LEADS = 1_000;
 
@@ -11,7 +14,7 @@ const SLICE_LEADS = 1_000;
 @Injectable()
 export class LeadHistoryService {
   /** Leads of open transactions. */
-  private readonly pending = new WeakMap<Tx, Set<number>>();
+  private readonly pending = new WeakMap<Unit, Set<number>>();
 
   constructor(
     private readonly repository: LeadHistoryRepository,
@@ -23,7 +26,7 @@ export class LeadHistoryService {
    * transaction. Call it wherever an attempt ends, an outcome is recorded or corrected, or a promise changes. Last, because
    * whoever waits for a lead here must have no phone to wait for any more; and then it sees all that the transaction did.
    */
-  refresh(tx: Tx, leadIds: readonly number[]): void {
+  refresh(tx: Unit, leadIds: readonly number[]): void {
     let pending = this.pending.get(tx);
     if (!pending) {
       pending = new Set();
@@ -47,7 +50,7 @@ export class LeadHistoryService {
     await this.repository.insertChangeRange(tx, fromId, toId, this.clock.now());
   }
 
-  private async refreshNow(tx: Tx, leadIds: readonly number[]): Promise<void> {
+  private async refreshNow(tx: Unit, leadIds: readonly number[]): Promise<void> {
     const ids = [...leadIds].sort((a, b) => a - b);
     await this.repository.lock(tx, ids);
     // A statement of its own: one that waited for the lock would see what was there before it waited.

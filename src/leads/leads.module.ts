@@ -7,6 +7,8 @@ import { LeadHistoryRepository } from './lead-history.repository.js';
 import { LeadHistoryService } from './lead-history.service.js';
 import { LeadsRepository } from './leads.repository.js';
 import { LeadsService } from './leads.service.js';
+import { NumberingPlansRepository } from './numbering-plans.repository.js';
+import { NumberingPlansService } from './numbering-plans.service.js';
 import { PhoneVault } from './phone-vault.js';
 
 /** Bases, leads and their sealed phones. */
@@ -17,12 +19,14 @@ import { PhoneVault } from './phone-vault.js';
     KeyCheckService,
     LeadHistoryRepository,
     LeadHistoryService,
+    NumberingPlansRepository,
+    NumberingPlansService,
     {
       provide: PhoneVault,
       inject: [SETTINGS],
       useFactory: (settings: Settings) => PhoneVault.fromSecret(loadMasterSecret(settings)),
     },
   ],
-  exports: [LeadsService, LeadHistoryService, PhoneVault],
+  exports: [LeadsService, LeadHistoryService, NumberingPlansService, PhoneVault],
 })
 export class LeadsModule {}

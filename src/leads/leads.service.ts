@@ -5,8 +5,10 @@ import { notFound, Problem } from '../common/problem.js';
 import type { Queryable, Tx } from '../database/database.js';
 import type { BaseRow } from './base.entity.js';
 import { LeadsRepository } from './leads.repository.js';
-import { checkCountry, maskPhone } from './phone-number.js';
+import { checkCountry, isPhoneFault, maskPhone, parsePhone } from './phone-number.js';
 import { PhoneVault } from './phone-vault.js';
+import { joinRanges, unpackRanges, type NumberRanges } from './number-ranges.js';
+import { whereabouts, type ZoneSource } from './whereabouts.js';
 
 /** Who asks, and for which organisation. */
 export interface Actor {
@@ -46,16 +48,29 @@ export interface SealedNumber {
   matchHash: Buffer;
 }
 
+/** A phone of a lead, as far as it takes to have it called. */
+export interface AddedPhone {
+  phoneId: number;
+  matchHash: Buffer;
+  bucketId: number;
+}
+
 /** Where and by which clock a number may be called. */
 export interface BucketKey {
   country: string;
   /** IANA, sorted, at least one. */
   zones: readonly string[];
+  /** ISO 3166-2, sorted: parts of countries whose law and holidays may hold; left out: none that is known. */
+  regions?: readonly string[];
+  /** What told the zones; left out: nothing but the country. */
+  source?: ZoneSource;
 }
 
 /** Bases, and the people in them. */
 @Injectable()
 export class LeadsService {
+  private ranges: { version: string; byCountry: Readonly<Record<string, NumberRanges>> } | null = null;
+
   constructor(
     @Inject(LeadsRepository) private readonly leads: LeadsRepository,
     @Inject(PhoneVault) private readonly vault: PhoneVault,
@@ -94,8 +109,15 @@ export class LeadsService {
 
   /** By one of the lead's phones, or by its first. Throws lead_not_found (404). */
   async getLeadCard(organisationId: number, leadId: number, phoneId: number | null = null): Promise<LeadCard> {
+    const card = await this.findLeadCard(organisationId, leadId, phoneId);
+    if (!card) throw notFound('lead', leadId);
+    return card;
+  }
+
+  /** The same; null for somebody who is not there, or not any more. */
+  async findLeadCard(organisationId: number, leadId: number, phoneId: number | null = null): Promise<LeadCard | null> {
     const row = await this.leads.findLeadCard(organisationId, leadId, phoneId);
-    if (!row) throw notFound('lead', leadId);
+    if (!row) return null;
     const { country, lastDigits, attributes, ...card } = row;
     const texts = Object.entries(attributes).map(([name, value]) => [name, attributeText(value)]);
     return {
@@ -105,9 +127,51 @@ export class LeadsService {
     };
   }
 
+  /**
+   * Another number of a lead, as somebody says it: its last phone from now on, or the one that it has already. `country`
+   * reads numbers without one. Throws lead_not_found (404), phone_* (422) for the field.
+   */
+  async addPhone(
+    tx: Tx,
+    organisationId: number,
+    leadId: number,
+    said: { text: string; country: string; field: string },
+  ): Promise<AddedPhone> {
+    const lead = await this.leads.lockLead(tx, organisationId, leadId);
+    if (!lead) throw notFound('lead', leadId);
+    const parsed = parsePhone(said.text, said.country);
+    if (isPhoneFault(parsed)) throw new Problem(parsed.code, 422, parsed.detail, { field: said.field });
+    const { sealed, matchHash } = this.vault.seal(organisationId, parsed.e164);
+    const known = await this.leads.findPhone(tx, leadId, matchHash);
+    if (known) return { ...known, matchHash };
+    const place = whereabouts({
+      ...{ country: parsed.country, region: lead.region, e164: parsed.e164, lineType: parsed.lineType },
+      ranges: (await this.numberRanges())[parsed.country] ?? null,
+    });
+    const [bucketId] = await this.bucketIds([{ country: parsed.country, ...place }]);
+    const { country, lineType, lastDigits } = parsed;
+    const phoneId = await this.leads.insertPhone(tx, {
+      ...{ organisationId, leadId, sealed, matchHash, country, lineType, lastDigits, bucketId: bucketId! },
+    });
+    return { phoneId, matchHash, bucketId: bucketId! };
+  }
+
   /** The number in E.164. For dialing only: it goes to the switch, and nowhere else. Throws phone_seal_broken (500). */
   openNumber(phone: SealedNumber): string {
     return this.vault.open(phone.organisationId, phone.sealed, phone.matchHash);
+  }
+
+  /** Where the ranges of countries' numbers belong, by country, from the registers that were loaded last. */
+  async numberRanges(): Promise<Readonly<Record<string, NumberRanges>>> {
+    const loads = await this.leads.listNumberingPlans();
+    const version = loads.map(({ country, series, loadedAt }) => `${country}${series}${loadedAt.getTime()}`).join();
+    if (this.ranges?.version === version) return this.ranges.byCountry;
+    const parts = new Map<string, NumberRanges[]>();
+    for (const { country, compact } of loads.length === 0 ? [] : await this.leads.readNumberingPlans())
+      parts.set(country, [...(parts.get(country) ?? []), unpackRanges(compact)]);
+    const byCountry = Object.fromEntries([...parts].map(([country, each]) => [country, joinRanges(each)]));
+    this.ranges = { version, byCountry };
+    return byCountry;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { canonicalZone, countryZones, zoneCandidates } from './time-zones.js';
+import { canonicalZone, countryZones } from './time-zones.js';
+import { zoneCandidates } from './whereabouts.js';
 
 describe('where somebody may be', () => {
   it('is the zone that the file states, under its canonical name', () => {

@@ -70,12 +70,16 @@ export class OperatorsRepository {
     return rows[0] ?? null;
   }
 
-  /** The operator who has waited longest takes the call; `preferred` goes first when ready. */
+  /**
+   * The operator who has waited longest takes the call; `preferred` goes first when ready, and whoever has promised somebody a
+   * call until `promisedUntil` last.
+   */
   async assign(
     on: Queryable,
-    p: { campaignId: number; attemptId: number; preferred: number | null; at: Date },
+    p: { campaignId: number; attemptId: number; preferred: number | null; at: Date; promisedUntil: Date },
   ): Promise<OperatorRow | null> {
-    const rows = await on.query<OperatorRow>(ASSIGN, [p.campaignId, p.attemptId, p.preferred, p.at]);
+    const values = [p.campaignId, p.attemptId, p.preferred, p.at, p.promisedUntil];
+    const rows = await on.query<OperatorRow>(ASSIGN, values);
     return rows[0] ?? null;
   }
 
@@ -139,13 +143,15 @@ const CHANGE = statement(
    ${INTERVALS}`,
 );
 
-// operator_states_campaign; among those who became ready together the lower id goes first, so that a replay is the same.
+// operator_states_campaign, and callbacks_owner for each who is ready; among those who became ready together the lower id goes first, so that a replay is the same.
 const ASSIGN = statement(
   'operators.assign',
   `with pick as materialized (
      select operator_id from operator_states
      where campaign_id = $1 and state = 'ready' and not break_requested
-     order by (operator_id = $3) desc nulls last, since_at, operator_id
+     order by (operator_id = $3) desc nulls last,
+       exists (select from callbacks k where k.owner_id = operator_states.operator_id and k.ended_at is null and k.call_at <= $5),
+       since_at, operator_id
      limit 1 for update skip locked
    ),
    changed as materialized (

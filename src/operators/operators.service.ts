@@ -9,6 +9,9 @@ import { OperatorsRepository, type OperatorListRow, type OperatorRow } from './o
 
 export type { OperatorListRow, OperatorRow } from './operators.repository.js';
 
+/** Whoever has promised a call within this time is spared others, while somebody else is there. */
+const PROMISED_SOON_MS = 60_000;
+
 /** Who can take a call: operators' states, and the choice of who gets the next one. */
 @Injectable()
 export class OperatorsService {
@@ -89,7 +92,9 @@ export class OperatorsService {
 
   /** Give the call to whoever has waited longest (`preferred` first, when ready). Null: nobody is free. */
   async assign(tx: Tx, campaignId: number, attemptId: number, preferred: number | null): Promise<OperatorRow | null> {
-    const operator = await this.repository.assign(tx, { campaignId, attemptId, preferred, at: this.clock.now() });
+    const at = this.clock.now();
+    const promisedUntil = new Date(at.getTime() + PROMISED_SOON_MS);
+    const operator = await this.repository.assign(tx, { campaignId, attemptId, preferred, at, promisedUntil });
     if (operator) this.publish(tx, operator);
     return operator;
   }

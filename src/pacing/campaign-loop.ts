@@ -15,7 +15,7 @@ const FLOOR_MS = 100;
 const TICK_MS = 1_000;
 /** With nothing heard and nothing wanted, look all the same this often: word of a change may have been lost. */
 const LOOK_ANYWAY_MS = 5_000;
-const RELEASE_OWNED_EVERY_MS = 30_000;
+const LOOK_FOR_LATE_EVERY_MS = 10_000;
 
 /** Why the campaign places no call, for people. */
 export interface Idle {
@@ -52,7 +52,7 @@ export class CampaignLoop {
   private hungry = false;
   private lookedAt = -Infinity;
   private promotedAt = -Infinity;
-  private releasedAt = -Infinity;
+  private lookedForLateAt = -Infinity;
   private recorded = '';
 
   constructor(
@@ -134,17 +134,27 @@ export class CampaignLoop {
       this.promotedAt = this.lookedAt;
       await scheduler.promote(this.campaignId);
     }
-    if (this.lookedAt - this.releasedAt >= RELEASE_OWNED_EVERY_MS) {
-      this.releasedAt = this.lookedAt;
-      await scheduler.releaseOwned(this.campaignId);
+    if (this.lookedAt - this.lookedForLateAt >= LOOK_FOR_LATE_EVERY_MS) {
+      this.lookedForLateAt = this.lookedAt;
+      await scheduler.climbOverdue(this.campaignId);
       await switchboard.endLapsed(this.campaignId);
     }
-    const decision = decide(pacingView(snapshot, clock.now()), snapshot);
+    const promises = await this.promises(snapshot);
+    const decision = decide({ ...pacingView(snapshot, clock.now()), promises }, snapshot);
     if (decision.dials === 0) {
-      this.hungry = false;
+      // Nobody says when a promise comes due: be there.
+      this.hungry = promises.soon > 0;
       return this.record(0, decision.reason, idleOf(decision, snapshot));
     }
     await this.dial(snapshot, decision);
+  }
+
+  /** Who of those who are ready is wanted for promised calls. */
+  private async promises(snapshot: LoopSnapshot): Promise<{ due: number; soon: number }> {
+    if (snapshot.ready === 0) return { due: 0, soon: 0 };
+    const { organisation_id: organisationId, hours, purpose } = snapshot;
+    const campaign = { id: this.campaignId, organisationId, hours, purpose };
+    return this.parts.callbacks.countSoon(campaign, snapshot.ready_ids);
   }
 
   private async dial(snapshot: LoopSnapshot, decision: PacingDecision): Promise<void> {
@@ -154,6 +164,8 @@ export class CampaignLoop {
       wanted: decision.dials,
       readyOperatorIds: snapshot.ready_ids,
       hours: snapshot.hours,
+      purpose: snapshot.purpose,
+      phoneKinds: snapshot.phone_kinds,
     });
     for (const reservation of answer.reservations) await this.parts.switchboard.dial(reservation);
     this.hungry = answer.reservations.length < decision.dials;
@@ -162,7 +174,7 @@ export class CampaignLoop {
     await this.record(answer.reservations.length, idle, answer.reservations.length === 0 ? idle : null);
   }
 
-  private async idleOfShortage({ code, opensAt }: NonNullable<ReserveAnswer['shortage']>): Promise<Idle> {
+  private async idleOfShortage({ code, opensAt, sentence }: NonNullable<ReserveAnswer['shortage']>): Promise<Idle> {
     switch (code) {
       case 'outside_hours':
         return outsideHours(opensAt);
@@ -185,8 +197,12 @@ export class CampaignLoop {
         return { code, sentence: 'All lines are in use.', until: null };
       case 'registry_stale':
         return { code, sentence: 'A registry of people not to call is missing or too old.', until: null };
-      default:
+      case 'campaign_not_running':
+      case 'lease_lost':
         return { code: 'not_running', sentence: 'The campaign does not dial any more.', until: null };
+      // A rule that holds back whoever was looked at: the mode, the number shown, consent, the ceiling of spending.
+      default:
+        return { code, sentence: sentence ?? 'A rule holds back everybody who was looked at.', until: opensAt };
     }
   }
 

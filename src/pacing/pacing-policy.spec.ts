@@ -7,7 +7,7 @@ const PROGRESSIVE: PacingSettings = { mode: 'progressive', ratio: 1 };
 const ratio = (value: number): PacingSettings => ({ mode: 'ratio', ratio: value });
 
 type Changes = { operators?: Partial<PacingSnapshot['operators']>; calls?: Partial<PacingSnapshot['calls']> } & Partial<
-  Pick<PacingSnapshot, 'callableNow' | 'maxLines' | 'linesInUse'>
+  Pick<PacingSnapshot, 'callableNow' | 'maxLines' | 'linesInUse' | 'promises'>
 >;
 
 function snapshot({ operators, calls, ...rest }: Changes = {}): PacingSnapshot {
@@ -31,6 +31,7 @@ const anySnapshot: fc.Arbitrary<PacingSnapshot> = fc.record({
   callableNow: fc.oneof(fc.constant('unknown' as const), count(500)),
   maxLines: count(600),
   linesInUse: count(700),
+  promises: fc.record({ due: count(60), soon: count(60) }),
   connectTimeoutMs: fc.constant(2_000),
 });
 const anySettings: fc.Arbitrary<PacingSettings> = fc.record({
@@ -147,5 +148,48 @@ describe('pacing', () => {
         expect(reason.sentence).not.toMatch(/NaN|undefined/);
       }),
     );
+  });
+
+  describe('with promised calls', () => {
+    it('spends nobody on new leads who is wanted for a promise within a minute', () => {
+      expect(decide(snapshot({ promises: { due: 0, soon: 3 } }), PROGRESSIVE).dials).toBe(1);
+      expect(decide(snapshot({ promises: { due: 0, soon: 4 } }), PROGRESSIVE)).toMatchObject({
+        dials: 0,
+        reason: { code: 'kept_for_callbacks' },
+      });
+      expect(decide(snapshot({ promises: { due: 0, soon: 3 } }), ratio(3)).dials).toBe(3);
+    });
+
+    it('calls for those that are due, even with all others kept', () => {
+      expect(decide(snapshot({ promises: { due: 2, soon: 9 } }), PROGRESSIVE).dials).toBe(2);
+      expect(decide(snapshot({ promises: { due: 2, soon: 9 } }), ratio(1)).dials).toBe(2);
+      expect(decide(snapshot({ promises: { due: 9, soon: 9 }, calls: { inFlight: 3 } }), PROGRESSIVE).dials).toBe(1);
+    });
+
+    it('never calls less than promises that are due allow, as far as operators and lines are free', () => {
+      fc.assert(
+        fc.property(anySnapshot, anySettings, (given, settings) => {
+          const { operators, calls, maxLines, linesInUse, callableNow, promises } = given;
+          const free = operators.ready - calls.inFlight - calls.waiting;
+          const leads = callableNow === 'unknown' ? Infinity : callableNow;
+          const possible = Math.min(promises!.due, free, Math.max(0, maxLines - linesInUse), leads);
+          expect(decide(given, settings).dials).toBeGreaterThanOrEqual(Math.max(0, possible));
+        }),
+      );
+    });
+
+    it('never calls more for promises that come soon, and never starves new leads but for them', () => {
+      fc.assert(
+        fc.property(anySnapshot, anySettings, (given, settings) => {
+          const { soon } = given.promises!;
+          const without = decide({ ...given, promises: { ...given.promises!, soon: 0 } }, settings).dials;
+          expect(decide(given, settings).dials).toBeLessThanOrEqual(without);
+          // Whoever is not wanted dials as if those who are were not there at all.
+          const ready = Math.max(0, given.operators.ready - soon);
+          const fewer = decide({ ...given, operators: { ...given.operators, ready }, promises: undefined }, settings);
+          expect(decide(given, settings).dials).toBeGreaterThanOrEqual(fewer.dials);
+        }),
+      );
+    });
   });
 });

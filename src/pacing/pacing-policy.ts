@@ -18,6 +18,11 @@ export interface PacingSnapshot {
     /** Answered, and not yet with an operator. */
     waiting: number;
   };
+  /**
+   * Operators who are ready and wanted for promised calls: `due` now, `soon` within a minute. Of a personal promise it is its
+   * owner, of a shared one anybody.
+   */
+  promises?: { due: number; soon: number };
   /** Leads that may be called now, as far as it was looked. */
   callableNow: number | 'unknown';
   maxLines: number;
@@ -42,7 +47,13 @@ export interface PacingSettings {
 
 /** Why so many. Those of `IDLE_CODES` say why a campaign stands still. */
 export type PacingReasonCode =
-  'dialing' | 'enough_in_flight' | 'no_operators' | 'no_operators_ready' | 'no_free_lines' | 'out_of_leads';
+  | 'dialing'
+  | 'enough_in_flight'
+  | 'kept_for_callbacks'
+  | 'no_operators'
+  | 'no_operators_ready'
+  | 'no_free_lines'
+  | 'out_of_leads';
 
 /** Reasons by which a campaign places no call although it runs. */
 export const IDLE_CODES = ['no_operators', 'no_operators_ready', 'no_free_lines', 'out_of_leads'] as const;
@@ -57,7 +68,8 @@ export interface PacingDecision {
 
 /**
  * How many calls to place now. Never more than free lines or callable leads, none with nobody signed in, and never fewer
- * for one more operator who is ready, all else equal.
+ * for one more operator who is ready, all else equal. Promises that are due get their calls as far as operators are free;
+ * an operator who is wanted for one soon gets no new lead.
  */
 export function decide(snapshot: PacingSnapshot, settings: PacingSettings): PacingDecision {
   const { operators, calls, callableNow } = snapshot;
@@ -67,7 +79,12 @@ export function decide(snapshot: PacingSnapshot, settings: PacingSettings): Paci
   if (free <= 0) return idle('no_operators_ready', noneReady(snapshot));
   const wanted = wantedDials(snapshot, settings);
   const inFlight = `${many(operators.ready, 'operator')} ready, ${many(calls.inFlight, 'call')} in flight`;
-  if (wanted === 0) return idle('enough_in_flight', `${inFlight}: enough.`);
+  if (wanted === 0) {
+    const kept = Math.min(operators.ready, snapshot.promises?.soon ?? 0);
+    if (kept > 0 && asModeSays(snapshot, settings, 0) > 0)
+      return idle('kept_for_callbacks', `${inFlight}, ${kept} kept for promised calls that are due within a minute.`);
+    return idle('enough_in_flight', `${inFlight}: enough.`);
+  }
   const lines = Math.max(0, snapshot.maxLines - snapshot.linesInUse);
   if (lines === 0) return idle('no_free_lines', `All ${many(snapshot.maxLines, 'line')} in use.`);
   if (callableNow === 0) return idle('out_of_leads', 'No lead may be called now.');
@@ -82,13 +99,22 @@ export function decide(snapshot: PacingSnapshot, settings: PacingSettings): Paci
   };
 }
 
-/** What the mode asks for, before lines and leads have their say. */
-function wantedDials({ operators, calls }: PacingSnapshot, { mode, ratio }: PacingSettings): number {
+/** What is asked for, before lines and leads have their say: the mode's calls, and at least those of promises that are due. */
+function wantedDials(snapshot: PacingSnapshot, settings: PacingSettings): number {
+  const { operators, calls, promises = { due: 0, soon: 0 } } = snapshot;
+  const kept = Math.min(operators.ready, promises.soon);
+  const promised = Math.min(promises.due, progressiveDials(operators.ready, calls.inFlight, calls.waiting));
+  return Math.max(asModeSays(snapshot, settings, kept), promised);
+}
+
+/** What the mode asks for, when `kept` operators of those who are ready are not there for it. */
+function asModeSays({ operators, calls }: PacingSnapshot, { mode, ratio }: PacingSettings, kept: number): number {
+  const ready = operators.ready - kept;
   switch (mode) {
     case 'progressive':
-      return progressiveDials(operators.ready, calls.inFlight, calls.waiting);
+      return progressiveDials(ready, calls.inFlight, calls.waiting);
     case 'ratio':
-      return ratioDials(operators.ready, calls.inFlight, calls.waiting, ratio);
+      return ratioDials(ready, calls.inFlight, calls.waiting, ratio);
   }
 }
 

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 
-import type { WeekHours } from '../compliance/profile.js';
+import type { PhoneKinds } from '../compliance/phone-kinds.js';
+import type { Purpose, WeekHours } from '../compliance/profile.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import type { PacingMode } from './pacing-policy.js';
 
 export interface LoopSnapshot {
+  organisation_id: number;
   state: string;
+  purpose: Purpose;
+  phone_kinds: PhoneKinds | null;
   mode: PacingMode;
   ratio: number;
   hours: WeekHours;
@@ -89,7 +93,7 @@ const RENEW = statement(
 // operator_states_campaign and attempts_live: as many rows as there are operators and lines.
 const READ_SNAPSHOT = statement(
   'pacing.read_snapshot',
-  `select c.state, c.mode, c.ratio, c.hours, c.max_lines, c.connect_timeout_ms, o.*, a.*
+  `select c.organisation_id, c.state, c.purpose, c.phone_kinds, c.mode, c.ratio, c.hours, c.max_lines, c.connect_timeout_ms, o.*, a.*
    from campaigns c
    cross join lateral (
      select

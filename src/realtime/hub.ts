@@ -3,7 +3,7 @@
  * with this id moved · hangup: somebody wants the attempt of this id ended · the rest by their own id.
  */
 export type TopicKind =
-  'campaign' | 'calls' | 'hangup' | 'operator' | 'job' | 'import' | 'suppression' | 'suppression_list';
+  'campaign' | 'calls' | 'hangup' | 'operator' | 'job' | 'import' | 'suppression' | 'suppression_list' | 'consent';
 
 /** Something that changed. It says where to look, never what is there: whoever hears it reads the truth in Postgres. */
 export interface Topic {

@@ -302,9 +302,11 @@ describe('a campaign report', () => {
       local_time: '2026-03-02T12:00:00',
       time_zone: 'Europe/Paris',
       due_at: due,
+      call_at: due,
       state,
       kept_in_attempt_id: state === 'kept' ? keptIn : null,
       created_at: attempt['ended_at'],
+      ended_at: state === 'scheduled' ? null : at(481),
     };
   }
 

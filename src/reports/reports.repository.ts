@@ -232,7 +232,7 @@ const COUNT_CALLBACKS = statement(
      count(*) filter (where k.state = 'kept') as kept,
      count(*) filter (where k.state = 'kept' and a.originated_at <= k.due_at + make_interval(mins => $4)) as "keptOnTime",
      count(*) filter (where k.state = 'missed') as missed,
-     count(*) filter (where k.state = 'scheduled') as open,
+     count(*) filter (where k.ended_at is null) as open,
      count(*) filter (where k.state = 'cancelled') as cancelled
    from callbacks k left join attempts a on a.id = k.kept_in_attempt_id
    where k.campaign_id = $1 and k.created_at >= $2 and k.created_at <= $3`,

@@ -45,6 +45,11 @@ export class ReportsService {
     await this.getCampaign(campaignId, organisationId);
   }
 
+  /** Why the campaign places no call now; null while it does. Throws campaign_not_found. */
+  async idleNow(campaignId: number): Promise<Idle | null> {
+    return this.idle(await this.getCampaign(campaignId), this.clock.now());
+  }
+
   /** Campaigns that are not put away, or those that are, newest first. */
   async listSummaries(organisationId: number, archived = false): Promise<CampaignSummary[]> {
     const now = this.clock.now();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
-import { decide, type DialFacts } from '../compliance/decision.js';
+import { replay } from '../compliance/decision.js';
 import { HOUSE_PROFILE, type WeekHours } from '../compliance/profile.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { createFloor, hashOf, MONDAY, type Entry, type Floor } from '../../test/floor.js';
@@ -15,7 +15,7 @@ interface StoredDecision {
   reasons: { code: string; sentence: string; nextAt: string | null }[];
   next_at: Date | null;
   at: Date;
-  facts: DialFacts;
+  facts: unknown;
 }
 
 describe('the gate', () => {
@@ -54,7 +54,7 @@ describe('the gate', () => {
     const { verdict, reasons, next_at, at, facts } = await decisionOf(entry.leadId);
     expect(reasons.map((reason) => reason.code)).toEqual([code]);
     expect(verdict).toBe(state === 'completed' ? 'deny' : 'defer');
-    const again = decide(revived(facts), at);
+    const again = replay(facts, at);
     expect(again).toMatchObject({ verdict, nextAt: next_at });
     expect(JSON.parse(JSON.stringify(again.reasons))).toEqual(reasons);
     const now = await floor.getEntry(entry.entryId);
@@ -81,7 +81,7 @@ describe('the gate', () => {
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ state: 'in_progress', attempts: 1 });
     const decision = await decisionOf(entry.leadId);
     expect(decision).toMatchObject({ verdict: 'allow', reasons: [], next_at: null });
-    expect(decide(revived(decision.facts), decision.at).verdict).toBe('allow');
+    expect(replay(decision.facts, decision.at).verdict).toBe('allow');
   });
 
   it('goes down the ladder: the ready operator’s own callbacks, then tier, rank, due time, place on the list', async () => {
@@ -209,8 +209,9 @@ describe('the gate', () => {
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ state: 'waiting', phone_position: 2 });
     await floor.scheduler.promote(campaignId);
     expect(leadsOf(await floor.reserve(campaignId, 1))).toEqual([]);
-    // Nine in the morning in Auckland.
+    // Nine in the morning in Auckland: it waits for that.
     await floor.clock.runUntil(new Date('2026-03-02T20:00:00Z'));
+    await floor.scheduler.promote(campaignId);
     const night = await floor.reserve(campaignId, 1);
     expect(night.reservations.map((next) => next.matchHash)).toEqual([hashOf(phones[1]!)]);
   });
@@ -222,7 +223,10 @@ describe('the gate', () => {
   ] as const)('refuses %s, and leaves the entry in its place', async (_, code, settings, more) => {
     const troubled = await floor.insertCampaign(settings);
     const entry = await floor.insertEntry(troubled);
-    expect(await floor.reserve(troubled, 1, more)).toEqual({ reservations: [], shortage: { code, opensAt: null } });
+    expect(await floor.reserve(troubled, 1, more)).toMatchObject({
+      reservations: [],
+      shortage: { code, opensAt: null },
+    });
     expect(await floor.getEntry(entry.entryId)).toMatchObject({ state: 'ready', attempts: 0 });
     expect(await floor.rows(`select from attempts where campaign_id = $1`, [troubled])).toEqual([]);
   });
@@ -238,7 +242,7 @@ describe('the gate', () => {
     for (let i = 0; i < 4; i++) await floor.insertEntry(narrow);
     const first = await floor.reserve(narrow, 4);
     expect(first.reservations).toHaveLength(2);
-    expect(first.shortage).toEqual({ code: 'no_free_lines', opensAt: null });
+    expect(first.shortage).toMatchObject({ code: 'no_free_lines', opensAt: null });
     expect((await floor.reserve(narrow, 1)).reservations).toEqual([]);
     expect(
       await floor.rows(`select from calling_list_entries where campaign_id = $1 and state = 'ready'`, [narrow]),
@@ -307,7 +311,7 @@ describe('the gate', () => {
     const phones = () => [...Array.from({ length: 3 }, () => ({})), { zones: ['Europe/Berlin'] }];
     const entries = [];
     for (const row of phones()) entries.push(await floor.insertEntry(campaignId, row));
-    expect(await floor.reserve(campaignId, 1)).toEqual({
+    expect(await floor.reserve(campaignId, 1)).toMatchObject({
       reservations: [],
       shortage: { code: 'registry_stale', opensAt: null },
     });
@@ -353,24 +357,6 @@ describe('the gate', () => {
     expect(await floor.getEntry(late.entryId)).toMatchObject({ state: 'ready', tier: 0 });
     expect(await floor.getEntry(onTime.entryId)).toMatchObject({ state: 'ready', tier: 1 });
     expect(await floor.getEntry(later.entryId)).toMatchObject({ state: 'waiting' });
-  });
-
-  it('hands the promises of an absent operator to those who are there, ten minutes after their time', async () => {
-    const [present, absent] = [await floor.insertOperator(), await floor.insertOperator()];
-    await floor.operators.signIn(present, 1, campaignId);
-    const entries = [];
-    for (const [owner, minutes] of [
-      [present, 11],
-      [absent, 11],
-      [absent, 9],
-    ] as const) {
-      const entry = await floor.insertEntry(campaignId);
-      await floor.insertCallback(campaignId, entry, after(-minutes * 60_000), owner);
-      entries.push(entry);
-    }
-    expect(await floor.scheduler.releaseOwned(campaignId)).toBe(1);
-    const owners = await Promise.all(entries.map(async ({ entryId }) => (await floor.getEntry(entryId)).owner_id));
-    expect(owners).toEqual([present, null, absent]);
   });
 });
 
@@ -482,12 +468,3 @@ describe('gates that race', () => {
 const EVERY_HOUR: WeekHours = Object.fromEntries(
   ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [['00:00', '24:00']]]),
 );
-
-/** Facts as they lie in the database, with their instants. */
-function revived(facts: DialFacts): DialFacts {
-  return {
-    ...facts,
-    phone: { ...facts.phone, triedAt: facts.phone.triedAt.map((at) => new Date(at)) },
-    registries: facts.registries.map((rule) => ({ ...rule, datedAt: rule.datedAt && new Date(rule.datedAt) })),
-  };
-}

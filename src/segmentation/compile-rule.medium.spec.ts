@@ -335,15 +335,20 @@ function markedLead(text: string): SampleLead {
 describe('a compiled rule', () => {
   let test: TestDatabase;
   let baseIds: number[];
+  let outcomeSetId: number;
   const leads = new Map<number, EvaluatedLead>();
 
   beforeAll(async () => {
     test = await createTestDatabase();
     const { database } = test;
+    const sets = statement('', `insert into outcome_sets (organisation_id, name) values (1, 'A set') returning id`);
+    outcomeSetId = (await database.query<{ id: number }>(sets))[0]!.id;
     baseIds = [await insertBase(database, 'one'), await insertBase(database, 'two')];
     for (const [i, sample] of [...sampleLeads(160), ...HOSTILE_TEXTS.map(markedLead)].entries()) {
       const base = baseIds[i % 2]!;
-      leads.set(await insertLead(base, sample), { ...sample, base });
+      // Consent is known of numbers, so nobody without one has it.
+      const consent = sample.consent && sample.phone_count > 0;
+      leads.set(await insertLead(base, { ...sample, consent }), { ...sample, base, consent });
     }
     await database.query(statement('', `analyze leads, phones, lead_history`));
   });
@@ -356,8 +361,8 @@ describe('a compiled rule', () => {
       statement(
         '',
         `insert into leads (organisation_id, base_id, import_id, external_id, name, region, attributes, priority, owner_id,
-           consent_id, created_at)
-         values (1, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+           created_at)
+         values (1, $1, 1, $2, $3, $4, $5, $6, $7, $8) returning id`,
       ),
       [
         ...[
@@ -369,7 +374,7 @@ describe('a compiled rule', () => {
           lead.priority,
           lead.owner,
         ],
-        ...[lead.consent ? 1 : null, lead.loaded_at],
+        lead.loaded_at,
       ],
     );
     const id = row!.id;
@@ -388,6 +393,7 @@ describe('a compiled rule', () => {
           ...(position === 1 ? [lead.country, lead.line_type, lead.zone] : ['FR', 'mobile', ['Europe/Paris']]),
         ],
       );
+    if (lead.phone_count > 0) await insertConsent(id, lead.consent);
     if (lead.called)
       await database.query(
         statement(
@@ -411,6 +417,32 @@ describe('a compiled rule', () => {
         ],
       );
     return id;
+  }
+
+  /** In force; or over, taken back, for one campaign only, or not proved. */
+  async function insertConsent(leadId: number, holds: boolean): Promise<void> {
+    const kind = holds ? 'holds' : ['over', 'taken_back', 'narrow', 'voided'][leadId % 4]!;
+    await test.database.query(
+      statement(
+        '',
+        `with t as (
+           insert into consent_texts (organisation_id, source, wording, created_at, voided_at)
+           values (1, 'A form', 'Yes', $3, case when $2 = 'voided' then $3::timestamptz end) returning id
+         ), c as (
+           insert into campaigns (organisation_id, name, outcome_set_id, hours, created_at, updated_at)
+           select 1, 'A campaign', $5, '{}', $3, $3 where $2 = 'narrow' returning id
+         ), back as (
+           insert into consents (organisation_id, match_hash, kind, scope, source, at, created_at)
+           select 1, $1, 'withdrawn', 'company', 'A letter', $3, $3 where $2 = 'taken_back'
+         )
+         insert into consents
+           (organisation_id, match_hash, kind, form, text_id, proof, scope, campaign_id, source, at, valid_to, created_at)
+         select 1, $1, 'granted', 'prior', t.id, '{"kind":"paper","reference":"1"}', case when $2 = 'narrow' then 'campaign' else 'company' end,
+           (select id from c), 'A person', $4, case when $2 = 'over' then $3::timestamptz end, $3
+         from t`,
+      ),
+      [fakeHash(leadId * 10 + 1), kind, NOW, new Date(NOW.getTime() - 3_600_000), outcomeSetId],
+    );
   }
 
   /** As part of a statement over leads. */

@@ -357,14 +357,13 @@ function compileCondition(condition: Condition, wanted: boolean, parameters: Par
 }
 
 /** Columns of the lead, of its history and of the phone that is dialled first. */
-const COLUMNS: Readonly<Record<Exclude<StandardField, 'segment' | 'phone_count'>, string>> = {
+const COLUMNS: Readonly<Record<Exclude<StandardField, 'segment' | 'phone_count' | 'consent'>, string>> = {
   base: 'l.base_id',
   name: 'l.name',
   region: 'l.region',
   external_id: 'l.external_id',
   priority: 'l.priority',
   owner: 'l.owner_id',
-  consent: 'l.consent_id is not null',
   loaded_at: 'l.created_at',
   country: 'main_phone.country',
   line_type: 'main_phone.line_type',
@@ -394,6 +393,7 @@ function compileHolds(condition: Condition, parameters: Parameters): string {
   if (type === null || type === 'segment') throw new Error(`The field ${field} can't be compiled`);
   if (type === 'attribute') return compileAttribute(condition, parameters);
   if (field === 'phone_count') return compilePhoneCount(condition, parameters);
+  if (field === 'consent') return compileConsent(parameters);
   const column = COLUMNS[field as keyof typeof COLUMNS];
   switch (type) {
     case 'text':
@@ -426,6 +426,21 @@ function compileHolds(condition: Condition, parameters: Parameters): string {
       return `${column} = any(array(select rule_bucket.id from buckets rule_bucket
         where exists (select from unnest(rule_bucket.zones) rule_zone where ${compareText('rule_zone', condition, parameters)})))`;
   }
+}
+
+/**
+ * They agreed to sales calls from us on one of their numbers, it can be shown, and it was not taken back. The planner hashes
+ * those who did, or looks a lead up where they are few (consents_match). A table of those who agree was measured beside the
+ * view, and was no quicker.
+ */
+function compileConsent(parameters: Parameters): string {
+  const now = parameters.add(parameters.now.toISOString(), 'timestamptz');
+  return `exists (select from phones rule_number
+      join standing_consents rule_consent on rule_consent.match_hash = rule_number.match_hash
+        and rule_consent.organisation_id = rule_number.organisation_id
+      where rule_number.lead_id = l.id and rule_consent.campaign_id is null
+        and rule_consent.purpose = 'sales' and rule_consent.at <= ${now}
+        and (rule_consent.valid_to is null or rule_consent.valid_to > ${now}))`;
 }
 
 /**

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createFloor, hashOf, MONDAY, type Entry, type Floor } from '../../test/floor.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
+import type { EffectiveRule } from '../compliance/profile.js';
 import { SegmentCountsRepository } from './segment-counts.repository.js';
 import { SegmentCountsService } from './segment-counts.service.js';
 
+const DAY = 24 * 3_600_000;
 const EVERYBODY = { all: [] };
 
 describe('counting a segment', () => {
@@ -125,13 +127,32 @@ describe('counting a segment', () => {
   });
 
   it('asks for consent where the profile does', async () => {
-    const [granted, unknown] = [await lead(), await lead()];
-    await floor.rows(`update leads set consent_id = 1 where id = $1`, [granted.leadId]);
-    const profileOf = floor.compliance.profileOf.bind(floor.compliance);
-    floor.compliance.profileOf = (country) => ({ ...profileOf(country), needsConsent: country === 'FR' });
+    const number = '+33199007001';
+    const [granted, unknown] = [await lead([number]), await lead()];
+    const said = { scope: 'company', form: 'prior', at: new Date(MONDAY.getTime() - 10 * DAY) } as const;
+    const text = { source: 'A form', wording: 'You may call me.' };
+    const proof = { kind: 'web_form', reference: '17' } as const;
+    await floor.consents.grant({ organisationId: 1, userId: null }, { ...said, number, text, proof });
+    const ruleFor = floor.compliance.ruleFor.bind(floor.compliance);
+    const asking = (rule: Partial<EffectiveRule>) => {
+      floor.compliance.ruleFor = (place, ...more) => ({
+        ...ruleFor(place, ...more),
+        ...(place.country === 'FR' && { consent: 'prior', ...rule }),
+      });
+    };
+    asking({});
     expect(await counts.funnel(1, granted.rule)).toMatchObject({ noConsent: 0, callable: 1 });
     expect(await counts.funnel(1, unknown.rule)).toMatchObject({ noConsent: 1, callable: 0 });
-    floor.compliance.profileOf = profileOf;
+    asking({ consent: 'written' });
+    expect(await counts.funnel(1, granted.rule)).toMatchObject({ noConsent: 1, callable: 0 });
+    asking({ consentMaxAgeDays: 9 });
+    expect(await counts.funnel(1, granted.rule)).toMatchObject({ noConsent: 1, callable: 0 });
+    asking({ consentMaxAgeDays: 11 });
+    expect(await counts.funnel(1, granted.rule)).toMatchObject({ noConsent: 0, callable: 1 });
+    const withdrawn = { number, scope: 'company', purpose: 'sales', source: 'A letter' } as const;
+    await floor.consents.withdraw({ organisationId: 1, userId: null }, withdrawn);
+    expect(await counts.funnel(1, granted.rule)).toMatchObject({ noConsent: 1, callable: 0 });
+    floor.compliance.ruleFor = ruleFor;
     expect(await counts.funnel(1, unknown.rule)).toMatchObject({ noConsent: 0, callable: 1 });
   });
 

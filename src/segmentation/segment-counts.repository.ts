@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import type { Purpose } from '../compliance/profile.js';
 import { Database, type Queryable, type Tx } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import type { CompiledCount, CompiledRule } from './compile-rule.js';
@@ -28,6 +29,13 @@ export interface CountryCap {
   countries: readonly string[];
   max: number;
   windowMs: number;
+}
+
+/** A country whose rule asks for consent, in which form, and since when at least. */
+export interface CountryConsent {
+  country: string;
+  written: boolean;
+  since: Date;
 }
 
 export interface OverlapRow {
@@ -108,16 +116,24 @@ export class SegmentCountsRepository {
       campaignId: number | null;
       now: Date;
       caps: readonly CountryCap[];
-      consentCountries: readonly string[];
+      purpose: Purpose;
+      consents: readonly CountryConsent[];
     },
     compile: CountCompiler,
     on: Queryable,
   ): Promise<FunnelRow> {
     const caps = p.caps.map((cap) => ({ ...cap, since: new Date(p.now.getTime() - cap.windowMs).toISOString() }));
-    const fixed = [p.organisationId, p.campaignId, p.now, JSON.stringify(caps), p.consentCountries];
+    const consents = JSON.stringify(p.consents);
+    const fixed = [p.organisationId, p.campaignId, p.now, JSON.stringify(caps), consents, p.purpose];
     const rule = compile(fixed.length + 1);
     const [row] = await on.query<FunnelRow>(readFunnel(rule), [...fixed, ...rule.values]);
     return row!;
+  }
+
+  /** What a campaign's calls are for; null where there is no such campaign. */
+  async findPurpose(campaignId: number, on: Queryable = this.database): Promise<Purpose | null> {
+    const [row] = await on.query<{ purpose: Purpose }>(FIND_PURPOSE, [campaignId]);
+    return row?.purpose ?? null;
   }
 
   /** Campaigns that call, or soon will, and how many of those who fit wait on their lists. */
@@ -146,6 +162,9 @@ const TUNE = statement(
   `select set_config('statement_timeout', $1, true), set_config('work_mem', '64MB', true),
      set_config('enable_parallel_hash', $2, true)`,
 );
+
+// Primary key.
+const FIND_PURPOSE = statement('segmentation.find_purpose', `select purpose from campaigns where id = $1`);
 
 // The catalogue; as the planner does it.
 const ESTIMATE_LEADS = statement(
@@ -227,9 +246,20 @@ const readFunnel = ({ from, sql, leadId }: CompiledCount) =>
        where b.lead_id in (select lead_id from capped_numbers)
        group by b.lead_id having count(*) = (select count(*) from phones p where p.lead_id = b.lead_id)
      ), without_consent as (
-       select l.id from matched m join leads l on l.id = m.id
-       where cardinality($5::text[]) > 0 and l.consent_id is null
-         and exists (select from phones p where p.lead_id = l.id and p.position = 1 and p.country = any($5::text[]))
+       -- By the country of the main phone; a consent for any of the numbers will do.
+       select n.lead_id as id
+       from jsonb_to_recordset($5::jsonb) as r (country text, written boolean, since timestamptz)
+       join numbers n on n.country = r.country and n.position = 1
+       where not exists (
+         select from numbers o
+         join standing_consents k on k.match_hash = o.match_hash and k.organisation_id = $1
+         where o.lead_id = n.lead_id and k.purpose = $6 and (k.campaign_id is null or k.campaign_id = $2::int)
+           and k.at <= $3 and k.at >= r.since and (k.valid_to is null or k.valid_to > $3)
+           and (k.form = 'written' or not r.written)
+           and not exists (
+             select from consents w
+             where w.match_hash = k.match_hash and w.organisation_id = $1 and w.campaign_id = $2::int and w.at >= k.at
+               and w.kind in ('withdrawn', 'expired') and (w.purpose is null or w.purpose = $6)))
      ), without_phone as (
        select m.id from matched m
        where not exists (select from numbers n where n.lead_id = m.id)

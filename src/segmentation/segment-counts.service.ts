@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { ComplianceService } from '../compliance/compliance.service.js';
+import type { Purpose } from '../compliance/profile.js';
 import { Database, type Tx } from '../database/database.js';
 import { maskPhone } from '../leads/phone-number.js';
 import { burnDown, type BurnDown, type BurnDownInput } from './burn-down.js';
@@ -10,6 +11,7 @@ import {
   SegmentCountsRepository,
   type CountCompiler,
   type CountryCap,
+  type CountryConsent,
   type FunnelRow,
   type OverlapRow,
 } from './segment-counts.repository.js';
@@ -47,6 +49,7 @@ export interface BurnDownAnswer extends Pick<BurnDown, 'days' | 'perDay'> {
     Pick<BurnDown, 'attemptsPerLead' | 'reachRate'> & { contactRateFrom: 'given' | 'measured' | 'assumed' };
 }
 
+const DAY_MS = 24 * 3_600_000;
 const SAMPLE_SIZE = 10;
 /** An exact count that takes longer is given up. */
 const COUNT_TIMEOUT_MS = 8_000;
@@ -136,9 +139,10 @@ export class SegmentCountsService {
     const compile = await this.compilerOf(organisationId, rule);
     const now = this.clock.now();
     const countries = await this.counts.listCountries();
-    const consentCountries = countries.filter((country) => this.compliance.profileOf(country).needsConsent);
+    const purpose = (campaignId !== null && (await this.counts.findPurpose(campaignId))) || 'sales';
+    const consents = this.consentsOf(countries, purpose, now);
     const caps = this.capsOf(countries);
-    const question = { organisationId, campaignId, now, caps, consentCountries };
+    const question = { organisationId, campaignId, now, caps, purpose, consents };
     return this.patiently(() =>
       this.look(compile, FUNNEL_TIMEOUT_MS, (tx) => this.counts.readFunnel(question, compile, tx)),
     );
@@ -193,6 +197,16 @@ export class SegmentCountsService {
         caps.get(key)!.countries.push(country);
       }
     return [...caps.values()];
+  }
+
+  /** Countries that ask for consent, by what is known of no more than the country. */
+  private consentsOf(countries: readonly string[], purpose: Purpose, now: Date): CountryConsent[] {
+    return countries.flatMap((country) => {
+      const { consent, consentMaxAgeDays } = this.compliance.ruleFor({ country, regions: [] }, purpose);
+      if (consent === 'none') return [];
+      const since = new Date(consentMaxAgeDays === null ? 0 : now.getTime() - consentMaxAgeDays * DAY_MS);
+      return [{ country, written: consent === 'written', since }];
+    });
   }
 
   private compilerOf(organisationId: number, rule: unknown): Promise<CountCompiler> {

@@ -10,6 +10,8 @@ import { SeededRandom } from '../common/random.js';
 import { VirtualClock } from '../common/virtual-clock.js';
 import { LocalHub } from '../realtime/hub.js';
 import { ReportsService } from '../reports/reports.service.js';
+import { ReplayRepository } from '../scheduler/replay.repository.js';
+import { ReplayService } from '../scheduler/replay.service.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { testSettings } from '../../test/test-app.js';
 import { ShiftModule } from './shift.module.js';
@@ -97,6 +99,12 @@ describe('a simulated shift', () => {
     const { checks, report } = await finish((await boot(database)).app);
     expectClean(checks);
     expect(report.dials).toBeGreaterThan(before!.dials);
+    // Every decision that was taken, before the kill and after it, follows from its facts alone.
+    const decisions = await new ReplayService(new ReplayRepository(database.database)).replay(1, {
+      ...{ campaignId: null, since: null },
+    });
+    expect(decisions).toMatchObject({ different: 0, examples: [] });
+    expect(decisions.byVerdict.allow).toBeGreaterThanOrEqual(report.dials);
     const left = await database.source.query<unknown[]>(
       `select from operator_states where state <> 'offline' union all select from operator_intervals where to_at is null`,
     );

@@ -109,7 +109,7 @@ describe('segments, campaigns and win-back, in a browser', () => {
     await page.getByRole('button', { name: 'Fixed ratio' }).click();
     await page.getByLabel('calls per ready operator').fill('3');
     // The tests run at any hour, and at weekends.
-    await page.getByText('Calling hours').click();
+    await page.getByText('Calling hours', { exact: true }).click();
     for (const day of await page.locator('.hours li').all()) {
       await day.getByRole('checkbox').check();
       await day.locator('input[type=time]').first().fill('00:00');

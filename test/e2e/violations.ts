@@ -9,6 +9,9 @@ export async function violations(page: Page): Promise<string[]> {
   // The page's policy lets no script in; the driver's own evaluation is not bound by it.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
+    // What is still fading in has half of its contrast: look when every movement that ends has ended.
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
     };

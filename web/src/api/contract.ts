@@ -225,12 +225,21 @@ export interface Consent {
   source: string;
   wording: string;
   proof?: string | null;
+  form?: 'prior' | 'written' | null;
+  givenOn?: string | null;
+  dateAttribute?: string | null;
 }
 
 export interface ConsentGiven {
   source: string;
   wording: string;
   proof: string | null;
+  form: 'prior' | 'written';
+  /** The day on which all of them gave it; or the attribute that holds each one's. */
+  givenOn: string | null;
+  dateAttribute: string | null;
+  /** No proof or no day: nobody counts as having agreed. */
+  isClaim: boolean;
 }
 
 export type ImportKind = 'leads' | 'suppression_list';
@@ -336,6 +345,250 @@ export interface SuppressionLoad {
   sheet?: string;
   headerAt?: number | null;
   mapping?: Partial<ImportMapping>;
+}
+
+/** A number as somebody types it; it goes into bodies only, never into an address. */
+export interface NumberInput {
+  number: string;
+  country?: string | null;
+}
+
+export const SUPPRESSION_SCOPES = ['campaign', 'client', 'company', 'global'] as const;
+export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
+/** Reasons that somebody may give; the others come from files and rules. */
+export const GIVEN_REASONS = ['request', 'complaint', 'wrong_person', 'carrier_block', 'reassigned'] as const;
+export type GivenReason = (typeof GIVEN_REASONS)[number];
+export type SuppressionReason = GivenReason | 'refusal_cooldown' | 'registry' | 'erasure' | 'imported';
+
+export interface Suppression {
+  id: number;
+  /** Null: nobody with the number is there. */
+  maskedPhone: string | null;
+  scope: SuppressionScope;
+  campaignId: number | null;
+  campaignName: string | null;
+  reason: SuppressionReason;
+  source: string;
+  evidence: string | null;
+  leadId: number | null;
+  attemptId: number | null;
+  validFrom: Instant;
+  validTo: Instant | null;
+  createdBy: string | null;
+  revokedAt: Instant | null;
+  revokedBy: string | null;
+  revokeEvidence: string | null;
+}
+
+export interface SuppressionInput extends NumberInput {
+  scope: SuppressionScope;
+  campaignId?: number | null;
+  reason: GivenReason;
+  evidence: string;
+  validTo?: Instant | null;
+}
+
+export interface AddedSuppression {
+  suppression: Suppression;
+  /** How many numbers it holds for. */
+  numbers: number;
+}
+
+export const PROOF_KINDS = ['import_row', 'recording', 'web_form', 'paper'] as const;
+
+export interface ConsentProof {
+  kind: (typeof PROOF_KINDS)[number];
+  reference: string;
+  hash?: string | null;
+}
+
+export interface ConsentUse {
+  attemptId: number;
+  at: Instant;
+}
+
+/** One entry of a number's consent ledger. */
+export interface ConsentEntry {
+  id: number;
+  kind: 'granted' | 'renewed' | 'withdrawn' | 'expired';
+  form: 'prior' | 'written' | null;
+  scope: 'campaign' | 'client' | 'company';
+  campaignId: number | null;
+  purpose: 'sales' | 'service' | null;
+  /** It can be shown, and its import was not undone. */
+  proven: boolean;
+  at: Instant;
+  validTo: Instant | null;
+  textSource: string | null;
+  wording: string | null;
+  proof: ConsentProof | null;
+  proofPlace: string | null;
+  source: string;
+  leadId: number | null;
+  attemptId: number | null;
+  recordedBy: string | null;
+  createdAt: Instant;
+  uses: ConsentUse[];
+}
+
+export interface ConsentGrant extends NumberInput {
+  scope: 'campaign' | 'client' | 'company';
+  campaignId?: number | null;
+  purpose?: 'sales' | 'service' | null;
+  form: 'prior' | 'written';
+  source: string;
+  wording: string;
+  proof: ConsentProof;
+  at: Instant;
+  validTo?: Instant | null;
+}
+
+export interface ConsentWithdrawal extends NumberInput {
+  scope: 'campaign' | 'client' | 'company';
+  campaignId?: number | null;
+  purpose?: 'sales' | 'service' | null;
+  source: string;
+  at?: Instant | null;
+}
+
+export interface ErasureInput extends NumberInput {
+  evidence: string;
+}
+
+export interface Erasure {
+  id: number;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  evidence: string;
+  leads: number;
+  phones: number;
+  rejects: number;
+  looked: number;
+  requestedAt: Instant;
+  requestedBy: string | null;
+  finishedAt: Instant | null;
+}
+
+export interface DossierPhone {
+  position: number;
+  maskedPhone: string;
+  asked: boolean;
+}
+
+export interface DossierLead {
+  id: number;
+  name: string | null;
+  externalId: string | null;
+  region: string | null;
+  baseId: number;
+  baseName: string;
+  createdAt: Instant;
+  phones: DossierPhone[];
+}
+
+export interface DossierSuppression extends Suppression {
+  inForce: boolean;
+}
+
+export interface DossierList {
+  listId: number;
+  name: string;
+  kind: string;
+  registry: string | null;
+}
+
+export interface DossierPrefix {
+  prefix: string;
+  listId: number;
+  name: string;
+}
+
+export interface DossierDisposition {
+  outcome: string;
+  refusalReason: string | null;
+  note: string | null;
+  at: Instant;
+  supersededAt: Instant | null;
+}
+
+export interface DossierAttempt {
+  id: number;
+  campaignId: number;
+  campaignName: string;
+  state: string;
+  result: string | null;
+  operator: string | null;
+  reservedAt: Instant;
+  originatedAt: Instant | null;
+  consentId: number | null;
+  dispositions: DossierDisposition[];
+}
+
+export interface DossierReason {
+  code: string;
+  sentence: string;
+}
+
+export interface DossierRefusal {
+  at: Instant;
+  campaignId: number;
+  verdict: string;
+  reasons: DossierReason[];
+  nextAt: Instant | null;
+}
+
+export interface DossierCallback {
+  id: number;
+  campaignName: string;
+  state: string;
+  dueAt: Instant;
+  localTime: string;
+  timeZone: string;
+  note: string | null;
+}
+
+export interface DossierComplaint {
+  id: number;
+  state: string;
+  campaignName: string | null;
+  note: string | null;
+  openedAt: Instant;
+  closedAt: Instant | null;
+  resolution: string | null;
+}
+
+export interface DossierErasure {
+  id: number;
+  state: string;
+  evidence: string;
+  requestedAt: Instant;
+  requestedBy: string | null;
+  finishedAt: Instant | null;
+}
+
+export interface DossierChange {
+  at: Instant;
+  action: string;
+  actor: string | null;
+}
+
+/** Everything that is known of one number. */
+export interface Dossier {
+  maskedPhone: string;
+  country: string;
+  lineType: string;
+  at: Instant;
+  suppressed: 'everywhere' | 'in_campaigns' | 'no';
+  leads: DossierLead[];
+  suppressions: DossierSuppression[];
+  lists: DossierList[];
+  prefix: DossierPrefix | null;
+  consents: ConsentEntry[];
+  attempts: DossierAttempt[];
+  refusals: DossierRefusal[];
+  callbacks: DossierCallback[];
+  complaints: DossierComplaint[];
+  erasures: DossierErasure[];
+  changes: DossierChange[];
 }
 
 /** Who may own a lead. */
@@ -757,6 +1010,118 @@ export interface CampaignSegment {
   weight: number;
 }
 
+/** When whoever ended so is tried again. */
+export interface RetryDelay {
+  delayMinutes: number;
+  growth: number;
+  /** Null: as often as the campaign tries. */
+  limit: number | null;
+}
+
+export interface RetryRule extends RetryDelay {
+  phone: 'same' | 'next';
+}
+
+export interface OutcomeRetry extends RetryDelay {
+  code: string;
+}
+
+/** By result of the line; what is left out is as in the standard plan. */
+export interface RetryResults {
+  busy?: RetryRule;
+  no_answer?: RetryRule;
+  machine?: RetryRule;
+  answered?: RetryRule;
+  congestion?: RetryRule;
+  failed?: RetryRule;
+  cancelled?: RetryRule;
+  indeterminate?: RetryRule;
+  abandoned?: RetryRule;
+}
+
+export interface RetryPhones {
+  triesEach: number | null;
+  wrap: boolean;
+  delayMinutes: number;
+}
+
+export interface RetryPromises {
+  tries: number;
+  delayMinutes: number;
+}
+
+export interface RecyclingRule {
+  codes: string[];
+  afterDays: number;
+}
+
+/** Who comes back for another round. */
+export interface Recycling {
+  automatic: boolean;
+  rounds: number;
+  rules: RecyclingRule[];
+}
+
+export interface RetryPlan {
+  results: RetryResults;
+  outcomes: OutcomeRetry[];
+  longestDelayMinutes: number;
+  phones: RetryPhones;
+  promises: RetryPromises;
+  recycling: Recycling | null;
+}
+
+export interface RecycleCount {
+  code: string;
+  afterDays: number;
+  eligible: number;
+  suppressed: number;
+  settled: number;
+  noPhone: number;
+  later: number;
+  nextAt: Instant | null;
+  usedUp: number;
+}
+
+/** Who would come back onto a campaign's list now. */
+export interface RecyclePreview {
+  recycling: Recycling | null;
+  eligible: number;
+  codes: RecycleCount[];
+  jobId: number | null;
+}
+
+/** Which phone of a lead is tried first, and when each kind is called. */
+export interface PhoneKinds {
+  first?: PhoneKind | null;
+  mobileHours?: Hours;
+  fixedHours?: Hours;
+}
+export type PhoneKind = 'mobile' | 'fixed';
+
+export const CALLER_ID_AUTHORITIES = ['owned', 'contract', 'mandate'] as const;
+export type CallerIdAuthority = (typeof CALLER_ID_AUTHORITIES)[number];
+
+/** What is said of a number that may be shown. */
+export interface CallerIdInput {
+  number: string;
+  name: string;
+  authority: CallerIdAuthority;
+  evidence?: string;
+  /** None: everywhere. */
+  countries?: string[];
+  label?: string | null;
+  validTo?: Instant | null;
+}
+
+/** A number that we may show to whom we call. */
+export interface CallerId extends Required<CallerIdInput> {
+  id: number;
+  lineType: string;
+  version: number;
+  campaigns: { id: number; name: string }[];
+}
+
 export interface CampaignInput {
   name: string;
   segments?: WeightedSegment[];
@@ -764,12 +1129,17 @@ export interface CampaignInput {
   scriptId?: number | null;
   outcomeSetId?: number;
   mode: CampaignMode;
+  /** The law asks less of calls that serve a contract. */
+  purpose?: RulePurpose;
   ratio?: number;
   hours?: Hours;
   maxAttempts?: number;
   maxAttemptsPerDay?: number;
   /** Whoever refused within so many days is spared. */
   coolDownDays?: number;
+  /** After a conversation, others who share the phone are spared for so long. */
+  householdPauseHours?: number;
+  phoneKinds?: PhoneKinds | null;
   maxLines?: number;
   ringTimeoutMs?: number;
   wrapUpMs?: number;
@@ -779,6 +1149,8 @@ export interface CampaignInput {
   order?: ListOrder;
   /** Of dials, those to leads that were tried before; null: they come first. */
   retryShare?: number | null;
+  /** When people are tried again; null: as the standard plan says. */
+  retryPlan?: RetryPlan | null;
   startsAt?: Instant | null;
   endsAt?: Instant | null;
   endAction?: 'finish' | 'pause';
@@ -786,6 +1158,8 @@ export interface CampaignInput {
   costPerDial?: number | null;
   costPerMinute?: number | null;
   currency?: string | null;
+  spendCeilingDaily?: number | null;
+  spendCeilingTotal?: number | null;
   competitors?: string[];
 }
 
@@ -855,6 +1229,118 @@ export interface Idle {
   code: string;
   sentence: string;
   until: Instant | null;
+}
+
+export interface CodeCount {
+  code: string;
+  count: number;
+}
+
+/** Why some are not called now, and when the first of them may be. */
+export interface NotNow extends CodeCount {
+  nextAt: Instant | null;
+}
+
+export interface ClosedPlace {
+  bucketId: number;
+  country: string;
+  regions: string[];
+  zones: string[];
+  count: number;
+  opensAt: Instant | null;
+}
+
+/** total = completed + available; available = notYetDialled + toBeRedialled + inProgress = ready + inProgress + notNow. */
+export interface CampaignStock {
+  at: Instant;
+  total: number;
+  completed: number;
+  available: number;
+  notYetDialled: number;
+  toBeRedialled: number;
+  inProgress: number;
+  ready: number;
+  readyBy: CodeCount[];
+  notNow: NotNow[];
+  closed: ClosedPlace[];
+  completedBy: CodeCount[];
+  idle: Idle | null;
+}
+
+export interface WhyReason {
+  code: string;
+  sentence: string;
+  nextAt: Instant | null;
+}
+
+export interface WhyEntry {
+  state: 'ready' | 'waiting' | 'in_progress' | 'completed';
+  tier: number;
+  dueAt: Instant;
+  attempts: number;
+  rounds: number;
+  phonePosition: number;
+  maskedPhone: string | null;
+  owner: { name: string; ready: boolean } | null;
+  lastResult: string | null;
+  heldBy: string | null;
+  completedCode: string | null;
+  completedAt: Instant | null;
+  planned: { code: string; sentence: string; because: string; held: string[]; dueAt: Instant | null } | null;
+  callback: WhyCallback | null;
+}
+
+export interface WhyCallback {
+  id: number;
+  state: string;
+  dueAt: Instant;
+  callAt: Instant;
+  localTime: string;
+  timeZone: string;
+  owner: string | null;
+  note: string | null;
+}
+
+/** Why a lead is, or is not, called in a campaign now. */
+export interface Why {
+  leadId: number;
+  leadName: string | null;
+  at: Instant;
+  mayBeCalled: boolean;
+  verdict: 'allow' | 'defer' | 'deny';
+  reasons: WhyReason[];
+  nextAt: Instant | null;
+  listMode: string;
+  fits: boolean;
+  entry: WhyEntry | null;
+  profiles: string[];
+}
+
+export interface WaitingLead {
+  leadId: number;
+  leadName: string | null;
+  state: string;
+  tier: number;
+  dueAt: Instant;
+  attempts: number;
+  heldBy: string | null;
+  promised: boolean;
+}
+
+export interface LeadEvent {
+  at: Instant;
+  kind: 'attempt' | 'refusal' | 'callback' | 'suppression';
+  id: number;
+  campaignId: number | null;
+  campaignName: string | null;
+  /** By its kind. */
+  detail: Record<string, unknown>;
+}
+
+export interface LeadHistory {
+  events: LeadEvent[];
+  /** `after` of the next page. */
+  next: string | null;
 }
 
 export interface CampaignSummary {
@@ -1035,6 +1521,19 @@ export interface Caption {
   callbackInMinutes: number | null;
 }
 
+/** A call that the operator has promised in person, and that is due soon or already. */
+export interface DeskReminder {
+  id: number;
+  campaignName: string;
+  leadName: string | null;
+  maskedPhone: string | null;
+  localTime: string;
+  timeZone: string;
+  dueAt: Instant;
+  callAt: Instant;
+  note: string | null;
+}
+
 export interface Desk {
   operator: { id: number; name: string };
   campaign: { id: number; name: string; state: CampaignState } | null;
@@ -1047,6 +1546,7 @@ export interface Desk {
   outcomes: Outcome[];
   refusalReasons: RefusalReason[];
   today: { calls: number; talkSeconds: number; successes: number };
+  reminders: DeskReminder[];
 }
 
 export interface DeskCampaign {
@@ -1060,7 +1560,240 @@ export interface Disposition {
   outcome: string;
   refusalReason?: string;
   refusalDetail?: { price?: number; competitor?: string; date?: string; note?: string };
-  callback?: { localTime: string; timeZone?: string; personal?: boolean };
+  callback?: { localTime: string; timeZone?: string; personal?: boolean; phone?: string };
   note?: string;
   rightParty?: boolean;
+}
+
+export type RulePurpose = 'sales' | 'service';
+
+/** One rule of a profile. */
+export interface ProfileCell {
+  /** Its place in the profile, such as `dialing.modes`. */
+  cell: string;
+  value: unknown;
+  isKnown: boolean;
+  /** The profile's value, or the house's where it does not know. */
+  holds: unknown;
+  source: string | null;
+  date: string | null;
+  confidence: string | null;
+  since: string | null;
+  note: string | null;
+}
+
+export interface CallingProfile {
+  code: string;
+  version: string;
+  title: string;
+  origin: 'house' | 'shipped' | 'uploaded';
+  hash: string;
+  countries: string[];
+  regions: string[];
+  purposes: string[];
+  reviewedBy: string;
+  reviewedAt: string;
+  sources: string[];
+  cells: ProfileCell[];
+}
+
+export interface CallingProfileVersion {
+  id: number;
+  code: string;
+  version: string;
+  hash: string;
+  isCurrent: boolean;
+  createdBy: string | null;
+  createdAt: Instant;
+  retiredAt: Instant | null;
+}
+
+/** Everything that holds for a call; see the engine's profile.ts. */
+export interface CallingRule {
+  hours: Partial<Record<Weekday, [string, string][]>>[];
+  closedOnHolidays: boolean;
+  closingMarginSeconds: number;
+  caps: { key: string; count: string; max: number; window: { hours?: number; days?: number } }[];
+  coolDowns: { after: string; hours: number; scope: string }[];
+  consent: 'none' | 'prior' | 'written';
+  consentMaxAgeDays: number | null;
+  registries: { registry: string; maxAgeDays: number }[];
+  modes: string[];
+  abandon: {
+    maxRate: number;
+    windowDays: number;
+    connectTimeoutMs: number;
+    message: boolean;
+    redialAfterHours: number;
+  };
+  ring: { minSeconds: number; maxSeconds: number };
+  callerId: { required: boolean; mobileAllowed: boolean; prefixes: string[] | null; registered: boolean };
+  recording: string;
+  retentionDays: number;
+  overrides: { id: number; profile: string; cell: string; opinion: string; validTo: Instant }[];
+}
+
+export interface EffectiveRule {
+  profiles: { code: string; version: string; hash: string; title: string; unknown: string[] }[];
+  rule: CallingRule;
+}
+
+export interface RuleOverride {
+  id: number;
+  profile: string;
+  cell: string;
+  value: unknown;
+  opinion: string;
+  validFrom: Instant;
+  validTo: Instant;
+  isGenuine: boolean;
+  state: 'coming' | 'holds' | 'over' | 'revoked' | 'forged';
+  createdBy: string | null;
+  createdAt: Instant;
+  revokedAt: Instant | null;
+}
+
+export interface RuleOverrideInput {
+  profile: string;
+  cell: string;
+  value: unknown;
+  opinion: string;
+  validFrom?: Instant;
+  validTo: Instant;
+}
+
+export interface Holiday {
+  day: string;
+  name: string;
+  region: string;
+  imported: boolean;
+}
+
+export interface HolidayChangeInput {
+  country: string;
+  region?: string;
+  day: string;
+  kind: 'holiday' | 'working';
+  name?: string;
+}
+
+export interface HolidayChange {
+  country: string;
+  region: string;
+  day: string;
+  kind: 'holiday' | 'working';
+  name: string;
+  createdBy: string | null;
+  createdAt: Instant;
+}
+
+export interface NumberingPlan {
+  country: string;
+  series: string;
+  fileName: string;
+  ranges: number;
+  sha256: string;
+  loadedBy: string | null;
+  loadedAt: Instant;
+}
+
+export interface LoadedNumberingPlan {
+  country: string;
+  series: string;
+  rows: number;
+  ranges: number;
+  unknown: { name: string; rows: number }[];
+}
+
+export type CallbackState = 'scheduled' | 'reminded' | 'due' | 'offered' | 'kept' | 'missed' | 'cancelled' | 'moved';
+export type CallbackGroup = 'open' | 'overdue' | CallbackState;
+
+/** A promised call. */
+export interface Callback {
+  id: number;
+  state: CallbackState;
+  campaign: { id: number; name: string };
+  lead: { id: number; name: string | null; maskedPhone: string | null };
+  /** Null: all of the campaign. */
+  owner: { id: number; name: string | null } | null;
+  promisedTo: { id: number; name: string | null } | null;
+  /** In the customer's time. */
+  localTime: string;
+  timeZone: string;
+  dueAt: Instant;
+  callAt: Instant;
+  createdAt: Instant;
+  otherPhone: boolean;
+  note: string | null;
+  remindedAt: Instant | null;
+  offeredAt: Instant | null;
+  dialledAt: Instant | null;
+  lateReason: string | null;
+  handedOverAt: Instant | null;
+  escalatedAt: Instant | null;
+  endedAt: Instant | null;
+  endReason: string | null;
+  movedFromId: number | null;
+}
+
+export interface CallbackEvent {
+  at: Instant;
+  event: string;
+  fromState: string | null;
+  toState: string;
+  actor: string | null;
+  attemptId: number | null;
+  reason: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+export interface OwnCallbacks {
+  overdue: Callback[];
+  today: Callback[];
+  upcoming: Callback[];
+  serverNow: Instant;
+}
+
+export interface KeptCounts {
+  promised: number;
+  open: number;
+  overdue: number;
+  escalated: number;
+  kept: number;
+  missed: number;
+  moved: number;
+  cancelledByRule: number;
+  cancelledByPeople: number;
+  keptOnTime: number;
+  cameDueAndEnded: number;
+  keptOnTimeRate: number | null;
+}
+
+export interface CallbacksKept {
+  from: Instant;
+  to: Instant;
+  onTimeMinutes: number;
+  formula: string;
+  total: KeptCounts;
+  campaigns: (KeptCounts & { id: number; name: string })[];
+  operators: (KeptCounts & { id: number | null; name: string | null })[];
+}
+
+export interface CallbackSettings {
+  reminderMinutes: number;
+  onTimeMinutes: number;
+  awayGraceSeconds: number;
+  breakGraceSeconds: number;
+  busyGraceSeconds: number;
+  escalateMinutes: number;
+}
+
+/** An operator as the floor shows one. */
+export interface FloorOperator {
+  id: number;
+  name: string;
+  simulated: boolean;
+  state: OperatorState;
+  campaignId: number | null;
+  sinceAt: Instant | null;
 }

@@ -15,6 +15,10 @@ export interface Choices {
   consentSource: string;
   consentWording: string;
   consentProof: string;
+  consentForm: 'prior' | 'written';
+  /** A day, `YYYY-MM-DD`; or the attribute that holds each one's, which goes before it. */
+  consentDay: string;
+  consentAttribute: string;
   priority: string;
   ownerId: string;
   campaignId: string;
@@ -43,6 +47,10 @@ export function optionsOf(choices: Choices, analysis: Analysis, mapping: ImportM
         source: choices.consentSource.trim(),
         wording: choices.consentWording.trim(),
         ...(choices.consentProof.trim() && { proof: choices.consentProof.trim() }),
+        form: choices.consentForm,
+        ...(choices.consentAttribute
+          ? { dateAttribute: choices.consentAttribute }
+          : choices.consentDay && { givenOn: choices.consentDay }),
       },
     }),
     ...(choices.priority !== '' && { priority: Number(choices.priority) }),

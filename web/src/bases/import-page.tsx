@@ -371,7 +371,12 @@ function Settings({ one }: { one: Import }) {
       t('dedupe.title'),
       [t(`dedupeKey.${dedupe.key}`), t(`dedupeScope.${dedupe.scope}`), t(`dedupeAction.${dedupe.action}`)].join(' · '),
     ],
-    [t('consent.title'), consent ? `${consent.source}: “${consent.wording}”` : t('consent.none')],
+    [
+      t('consent.title'),
+      consent
+        ? [`${consent.source}: “${consent.wording}”`, consent.isClaim && t('consent.claim')].filter(Boolean).join(' · ')
+        : t('consent.none'),
+    ],
     [t('import.phoneColumns'), one.generatedPhones ? t('import.generatedShort') : mapping.phones.join(', ')],
     [t('holding.name'), mapping.name ?? mapping.nameParts.join(', ')],
     [t('holding.externalId'), mapping.externalId ?? ''],

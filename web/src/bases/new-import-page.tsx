@@ -97,6 +97,9 @@ function useChoices(upload: Upload): [Choices, (change: Partial<Choices>) => voi
       consentSource: '',
       consentWording: '',
       consentProof: '',
+      consentForm: 'prior',
+      consentDay: '',
+      consentAttribute: '',
       priority: '',
       ownerId: '',
       campaignId: '',
@@ -221,6 +224,10 @@ function Wizard(props: { upload: Upload; error: unknown; onAnother: (file: File)
                 onChoose={choose}
                 error={start.error}
                 hasExternalId={plan?.some((one) => one.holds === 'externalId') ?? false}
+                dateAttributes={
+                  mapping?.attributes.filter(({ type }) => type === 'date').map(({ name, column }) => name ?? column) ??
+                  []
+                }
                 campaigns={campaigns.data ?? []}
                 operators={operators.data ?? []}
               />

@@ -157,7 +157,12 @@ const ACTIONS: Dedupe['action'][] = ['skip', 'update', 'keep_both'];
 
 /** What is rarely other than it stands: each part says in its title how it is. */
 export function MoreOptions(
-  props: OptionsProps & { hasExternalId: boolean; campaigns: CampaignSummary[]; operators: OperatorName[] },
+  props: OptionsProps & {
+    hasExternalId: boolean;
+    dateAttributes: string[];
+    campaigns: CampaignSummary[];
+    operators: OperatorName[];
+  },
 ) {
   return (
     <section className="card more-options">
@@ -207,10 +212,12 @@ function DuplicatesOptions({ choices, onChoose, error, hasExternalId }: OptionsP
   );
 }
 
-function ConsentOptions({ choices, onChoose, error }: OptionsProps) {
+function ConsentOptions({ choices, onChoose, error, dateAttributes }: OptionsProps & { dateAttributes: string[] }) {
   const { t } = useTranslation();
   const { hasConsent } = choices;
-  const fault = ['source', 'wording', 'proof'].some((part) => faultOf(error, `consent.${part}`) !== undefined);
+  const fault = ['source', 'wording', 'proof', 'givenOn', 'dateAttribute'].some(
+    (part) => faultOf(error, `consent.${part}`) !== undefined,
+  );
   return (
     <Fold
       title={t('consent.title')}
@@ -272,6 +279,60 @@ function ConsentOptions({ choices, onChoose, error }: OptionsProps) {
               />
             )}
           </Field>
+          <div className="two">
+            <Field label={t('consent.form')}>
+              {(control) => (
+                <select
+                  {...control}
+                  className="input"
+                  value={choices.consentForm}
+                  onChange={(event) => onChoose({ consentForm: event.target.value as Choices['consentForm'] })}
+                >
+                  <option value="prior">{t('consentForm.prior')}</option>
+                  <option value="written">{t('consentForm.written')}</option>
+                </select>
+              )}
+            </Field>
+            <Field
+              label={t('consent.givenOn')}
+              hint={t('consent.givenOnHint')}
+              error={faultOf(error, 'consent.givenOn')}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  className="input"
+                  type="date"
+                  disabled={choices.consentAttribute !== ''}
+                  value={choices.consentDay}
+                  onChange={(event) => onChoose({ consentDay: event.target.value })}
+                />
+              )}
+            </Field>
+          </div>
+          {dateAttributes.length > 0 && (
+            <Field
+              label={t('consent.dateAttribute')}
+              hint={t('consent.dateAttributeHint')}
+              error={faultOf(error, 'consent.dateAttribute')}
+            >
+              {(control) => (
+                <select
+                  {...control}
+                  className="input"
+                  value={choices.consentAttribute}
+                  onChange={(event) => onChoose({ consentAttribute: event.target.value })}
+                >
+                  <option value="">–</option>
+                  {dateAttributes.map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          )}
         </>
       ) : (
         <p className="small muted">{t('consent.noneHint')}</p>

@@ -18,6 +18,7 @@ import { NumberField } from './number-field';
 import { OfferDialog } from './offer-dialog';
 import { DraftPreflight } from './preflight-card';
 import { useCampaign, useOffers, useScripts } from './queries';
+import { RetryPlanCard } from './retry-plan-card';
 import { SegmentPicks } from './segment-picks';
 import './campaigns.css';
 
@@ -65,6 +66,10 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
   const faultOf = (field: string) =>
     problem?.errors.find((one) => one.field === field)?.message ??
     (problem?.field === field ? wording(problem).sentence : undefined);
+
+  const retryFault =
+    problem?.errors.find((one) => one.field.startsWith('retryPlan'))?.message ??
+    (problem?.field?.startsWith('retryPlan') ? wording(problem).sentence : undefined);
 
   const freshly = async (then: (fresh: Campaign) => void) => {
     const fresh = await api.get<Campaign>(`/campaigns/${opened?.id}`);
@@ -214,6 +219,21 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
       <section className="card padded stack">
         <h2>{t('campaignForm.how')}</h2>
         <div className="field">
+          <span className="label">{t('campaignForm.purpose')}</span>
+          <div>
+            <Segmented
+              label={t('campaignForm.purpose')}
+              value={draft.purpose ?? 'sales'}
+              choices={[
+                { value: 'sales', label: t('law.purposes.sales') },
+                { value: 'service', label: t('law.purposes.service') },
+              ]}
+              onChange={(purpose) => set({ purpose })}
+            />
+          </div>
+          <span className="hint">{t('campaignForm.purposeHint')}</span>
+        </div>
+        <div className="field">
           <span className="label">{t('campaignForm.mode')}</span>
           <div className="row wrap">
             <Segmented
@@ -289,6 +309,12 @@ function CampaignForm({ campaign }: { campaign: Campaign | null }) {
         onChange={set}
       />
 
+      <RetryPlanCard
+        plan={draft.retryPlan ?? null}
+        maxAttempts={draft.maxAttempts ?? 1}
+        fault={retryFault}
+        onChange={(retryPlan) => set({ retryPlan })}
+      />
       <DraftPreflight
         draft={draft}
         saved={opened}

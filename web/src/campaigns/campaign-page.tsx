@@ -19,6 +19,9 @@ import { CampaignPanels } from './campaign-panels';
 import { ChangesCard } from './changes-card';
 import { GoalsCard } from './goals-card';
 import { PreflightCard } from './preflight-card';
+import { RecycleCard } from './recycle-card';
+import { StockCard } from './stock-card';
+import { WhyPanel } from './why-panel';
 import { useBuildList, useCampaign, useCampaignCommand, useCloneCampaign, usePreflight } from './queries';
 import './campaigns.css';
 
@@ -51,6 +54,7 @@ export function CampaignPage() {
       <Head key={id} campaign={campaign.data} live={live} />
       <PreflightCard campaign={campaign.data} />
       <GoalsCard campaign={campaign.data} />
+      <RecycleCard campaign={campaign.data} />
       {numbers ? (
         <>
           {!isUntouched && <CampaignNumbers report={numbers} live={live} />}
@@ -63,6 +67,8 @@ export function CampaignPage() {
           <SkeletonRows rows={6} />
         </div>
       )}
+      <StockCard id={id} />
+      <WhyPanel id={id} />
       <ChangesCard of="campaigns" id={id} />
     </div>
   );

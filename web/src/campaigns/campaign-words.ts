@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { GOAL_KINDS, WEEKDAYS, type Goals, type Hours, type ListOrder } from '../api/contract';
+import { GOAL_KINDS, WEEKDAYS, type Goals, type Hours, type ListOrder, type PhoneKinds } from '../api/contract';
 import type { Format } from '../shell/format';
 import { hoursGroups } from './campaign-draft';
 
@@ -13,6 +13,16 @@ export function hoursText(t: TFunction, format: Format, hours: Hours): string {
       return `${from === to ? days[0] : days.join('–')} ${open}–${close}`;
     })
     .join(', ');
+}
+
+/** `mobile phones first, mobile Mon–Fri 17:00–20:00`. */
+export function phoneKindsText(t: TFunction, format: Format, kinds: PhoneKinds | null): string {
+  const parts = [
+    kinds?.first && t(`campaignForm.firstNow.${kinds.first}`),
+    kinds?.mobileHours && `${t('phoneKind.mobile')} ${hoursText(t, format, kinds.mobileHours)}`,
+    kinds?.fixedHours && `${t('phoneKind.fixed')} ${hoursText(t, format, kinds.fixedHours)}`,
+  ];
+  return parts.filter(Boolean).join(', ') || t('campaignForm.phonesInOrder');
 }
 
 /** `by attribute “city”, the greatest first`. */

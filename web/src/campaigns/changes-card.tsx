@@ -9,12 +9,16 @@ import {
   type Goals,
   type Hours,
   type ListOrder,
+  type PhoneKind,
+  type PhoneKinds,
+  type RetryPlan,
 } from '../api/contract';
 import { Button } from '../design/controls';
 import { Fold } from '../design/fold';
 import { Failure, SkeletonRows } from '../design/states';
 import { useFormat, type Format } from '../shell/format';
-import { goalsText, hoursText, orderText, retryText } from './campaign-words';
+import { goalsText, hoursText, orderText, phoneKindsText, retryText } from './campaign-words';
+import { retryPlanText } from './retry-plan-card';
 import { useChanges } from './queries';
 import './campaigns.css';
 
@@ -118,6 +122,8 @@ const nameOf = ({ id, name }: Named) => name ?? `№ ${id}`;
 /** A value as the trail keeps it, in the reader's words. */
 function valueText(t: TFunction, format: Format, { field }: FieldChange, value: unknown): string {
   if (field === 'retryShare') return retryText(t, format, value as number | null);
+  if (field === 'retryPlan') return retryPlanText(t, format, value as RetryPlan | null);
+  if (field === 'phoneKinds') return phoneKindsText(t, format, kindsOf(value as KeptKinds | null));
   if (value === null || value === undefined || value === '') return t('campaignForm.none');
   switch (field) {
     case 'offerId':
@@ -133,6 +139,8 @@ function valueText(t: TFunction, format: Format, { field }: FieldChange, value: 
       return t(`listMode.${value as string}`);
     case 'mode':
       return t(`mode.${value as string}`);
+    case 'purpose':
+      return t(`law.purposes.${value as string}`);
     case 'endAction':
       return t(`endAction.${value as string}`);
     case 'goals':
@@ -167,6 +175,19 @@ function valueText(t: TFunction, format: Format, { field }: FieldChange, value: 
   if (typeof value === 'number') return format.number(value);
   if (typeof value === 'boolean') return t(value ? 'offerAttribute.yes' : 'offerAttribute.no');
   return typeof value === 'object' ? JSON.stringify(value) : String(value as string);
+}
+
+type KeptHours = Record<string, [string, string][]>;
+type KeptKinds = { first?: PhoneKind | null; hours?: { mobile?: KeptHours; fixed?: KeptHours } };
+
+function kindsOf(kept: KeptKinds | null): PhoneKinds | null {
+  if (!kept) return null;
+  const { mobile, fixed } = kept.hours ?? {};
+  return {
+    first: kept.first ?? null,
+    ...(mobile && { mobileHours: hoursOf(mobile) }),
+    ...(fixed && { fixedHours: hoursOf(fixed) }),
+  };
 }
 
 /** The trail keeps hours as lists of windows. */

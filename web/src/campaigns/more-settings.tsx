@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { GOAL_KINDS, LIST_ORDERS, type Campaign, type Goals, type ListOrder } from '../api/contract';
+import { GOAL_KINDS, LIST_ORDERS, type Campaign, type Goals, type ListOrder, type PhoneKinds } from '../api/contract';
 import { Field, Segmented } from '../design/controls';
 import { Fold } from '../design/fold';
 import { useFormat } from '../shell/format';
 import { instantOf, localOf, namesIn, type CampaignDraft } from './campaign-draft';
-import { goalsText, hoursText, orderText, retryText, scheduleText } from './campaign-words';
+import { goalsText, hoursText, orderText, phoneKindsText, retryText, scheduleText } from './campaign-words';
 import { HoursEditor } from './hours-editor';
 import { NumberField } from './number-field';
 import { useOutcomeSets } from './queries';
@@ -22,6 +22,7 @@ export function MoreSettings(props: PartProps & { currency: string | null; saved
     <section className="card more-options">
       <HoursPart {...props} />
       <AttemptsPart {...props} />
+      <PhonesPart {...props} />
       <ListPart {...props} />
       <SchedulePart {...props} />
       <GoalsPart {...props} />
@@ -78,7 +79,10 @@ function AttemptsPart(props: PartProps) {
     <Fold
       title={t('campaignForm.attempts')}
       now={now.filter(Boolean).join(' · ')}
-      open={isWrong(props, 'maxAttempts', 'maxAttemptsPerDay', 'coolDownDays', 'ringTimeoutMs', 'wrapUpMs')}
+      open={isWrong(
+        props,
+        ...['maxAttempts', 'maxAttemptsPerDay', 'coolDownDays', 'householdPauseHours', 'ringTimeoutMs', 'wrapUpMs'],
+      )}
     >
       <div className="three">
         <NumberField
@@ -106,11 +110,73 @@ function AttemptsPart(props: PartProps) {
           error={faultOf('coolDownDays')}
           onChange={(coolDownDays) => onChange({ coolDownDays })}
         />
+        <NumberField
+          label={t('campaignForm.householdPauseHours')}
+          min={0}
+          max={720}
+          hint={t('campaignForm.householdPauseHint')}
+          value={draft.householdPauseHours}
+          error={faultOf('householdPauseHours')}
+          onChange={(householdPauseHours) => onChange({ householdPauseHours })}
+        />
         {seconds('ringTimeoutMs', 15, 60)}
         {seconds('wrapUpMs', 5, 1800)}
       </div>
     </Fold>
   );
+}
+
+const KIND_FIELDS = { mobileHours: 'phoneKinds.mobileHours', fixedHours: 'phoneKinds.fixedHours' };
+
+/** Which phone of a person comes first, and when each kind is called. */
+function PhonesPart(props: PartProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { draft, faultOf, onChange } = props;
+  const kinds = draft.phoneKinds ?? {};
+  const set = (part: PhoneKinds) => onChange({ phoneKinds: kindsOf({ ...kinds, ...part }) });
+  return (
+    <Fold
+      title={t('campaignForm.phones')}
+      now={phoneKindsText(t, format, draft.phoneKinds ?? null)}
+      open={isWrong(props, 'phoneKinds', 'phoneKinds.first', 'phoneKinds.mobileHours', 'phoneKinds.fixedHours')}
+    >
+      <div className="field">
+        <span className="label">{t('campaignForm.phoneFirst')}</span>
+        <span>
+          <Segmented
+            label={t('campaignForm.phoneFirst')}
+            value={kinds.first ?? 'any'}
+            choices={(['any', 'mobile', 'fixed'] as const).map((value) => ({ value, label: t(`phoneKind.${value}`) }))}
+            onChange={(first) => set({ first: first === 'any' ? null : first })}
+          />
+        </span>
+        <span className="hint">{t('campaignForm.phoneFirstHint')}</span>
+      </div>
+      {(['mobileHours', 'fixedHours'] as const).map((field) => {
+        const hours = kinds[field];
+        return (
+          <div key={field} className="field">
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={hours !== undefined}
+                onChange={(event) => set({ [field]: event.target.checked ? (draft.hours ?? {}) : undefined })}
+              />
+              {t(`campaignForm.${field}`)}
+            </label>
+            {hours && <HoursEditor hours={hours} onChange={(next) => set({ [field]: next })} />}
+            {faultOf(KIND_FIELDS[field]) && <span className="error">{faultOf(KIND_FIELDS[field])}</span>}
+          </div>
+        );
+      })}
+    </Fold>
+  );
+}
+
+function kindsOf({ first, mobileHours, fixedHours }: PhoneKinds): PhoneKinds | null {
+  if (!first && !mobileHours && !fixedHours) return null;
+  return { first: first ?? null, ...(mobileHours && { mobileHours }), ...(fixedHours && { fixedHours }) };
 }
 
 function ListPart(props: PartProps) {
@@ -304,7 +370,7 @@ function GoalsPart(props: PartProps & { currency: string | null }) {
       open={isWrong(
         props,
         ...['goals', 'goals.sales', 'goals.contacts', 'goals.budget', 'goals.action'],
-        ...['costPerDial', 'costPerMinute', 'currency'],
+        ...['costPerDial', 'costPerMinute', 'currency', 'spendCeilingDaily', 'spendCeilingTotal'],
       )}
     >
       <div className="three">
@@ -366,6 +432,21 @@ function GoalsPart(props: PartProps & { currency: string | null }) {
             />
           )}
         </Field>
+      </div>
+      <div className="three">
+        {(['spendCeilingDaily', 'spendCeilingTotal'] as const).map((field) => (
+          <NumberField
+            key={field}
+            optional
+            label={t(`campaignForm.${field}`)}
+            min={0.01}
+            max={1e12}
+            step={0.01}
+            value={draft[field]}
+            error={faultOf(field)}
+            onChange={(value) => onChange({ [field]: value ?? null })}
+          />
+        ))}
       </div>
       <p className="small muted">{t('campaignForm.costsHint')}</p>
     </Fold>

@@ -36,6 +36,7 @@ const PATHS = {
   redo: 'm16 5 4 4-4 4m4-4H10a6 6 0 0 0 0 12h3',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   speech: 'M4 5h16v11H10l-5 4v-4H4V5Zm4 4h8M8 12h5',
+  scale: 'M12 3v18M7 21h10M5 6h14M5 6l-3 8a3 3 0 0 0 6 0L5 6Zm14 0-3 8a3 3 0 0 0 6 0l-3-8Z',
   tag: 'M3 12V4h8l10 10-8 8L3 12Zm5-4v.01',
   winBack: 'M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4l2.5 2',
 } as const;

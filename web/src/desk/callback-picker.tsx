@@ -148,6 +148,19 @@ export function CallbackPicker(props: {
         <input type="checkbox" checked={draft.personal ?? false} onChange={togglePersonal} />
         {t('callback.personal')} <Key name="P" />
       </label>
+      <Field label={t('callback.otherNumber')} optional>
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            type="tel"
+            autoComplete="off"
+            maxLength={40}
+            value={draft.callbackPhone ?? ''}
+            onChange={(event) => change({ callbackPhone: event.target.value })}
+          />
+        )}
+      </Field>
     </div>
   );
 }

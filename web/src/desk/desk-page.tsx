@@ -11,6 +11,7 @@ import { ChooseCampaign } from './choose-campaign';
 import { DeskBar } from './desk-bar';
 import { KeyHelp } from './key-help';
 import { useKeys } from './keys';
+import { OwnCallbacks, Reminder } from './own-callbacks';
 import { Waiting } from './waiting';
 import './desk.css';
 
@@ -50,10 +51,14 @@ export function DeskPage() {
     <div className="desk">
       <h1 className="hidden-visually">{t('nav.desk')}</h1>
       <DeskBar desk={desk} now={now} busy={action.isPending} act={act} onHelp={() => setHelp(true)} />
+      <Reminder desk={desk} now={now} />
       {desk.call ? (
         <CallView key={desk.call.attemptId} desk={desk} call={desk.call} now={now} onDesk={keep} />
       ) : desk.campaign === null || desk.state === 'offline' ? (
-        <ChooseCampaign name={desk.operator.name} onDesk={keep} />
+        <>
+          <ChooseCampaign name={desk.operator.name} onDesk={keep} />
+          <OwnCallbacks now={now} />
+        </>
       ) : (
         <Waiting desk={desk} now={now} busy={action.isPending} act={act} />
       )}

@@ -14,6 +14,8 @@ export interface Draft {
   callbackTime?: string;
   timeZone?: string;
   personal?: boolean;
+  /** Another number to call. */
+  callbackPhone?: string;
   note: string;
 }
 

@@ -61,6 +61,7 @@ function dispositionOf(desk: Desk, call: DeskCall, draft: Draft): Disposition | 
       localTime: draft.callbackTime,
       timeZone: draft.timeZone ?? call.lead.timeZones[0],
       personal: draft.personal ?? false,
+      ...(draft.callbackPhone?.trim() && { phone: draft.callbackPhone.trim() }),
     };
   }
   return result;

@@ -5,6 +5,7 @@ import { Icon } from '../design/icon';
 import { useFormat } from '../shell/format';
 import type { DeskAction } from './desk-page';
 import { useKeys } from './keys';
+import { OwnCallbacks } from './own-callbacks';
 
 /** Between calls: ready and waiting, or on a break. */
 export function Waiting(props: { desk: Desk; now: number; busy: boolean; act: DeskAction }) {
@@ -38,6 +39,7 @@ export function Waiting(props: { desk: Desk; now: number; busy: boolean; act: De
           {t('desk.leave')}
         </Button>
       </div>
+      <OwnCallbacks now={props.now} />
     </section>
   );
 }

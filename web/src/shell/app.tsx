@@ -22,6 +22,7 @@ const SuppressionPage = lazy(async () => ({
 const SuppressionListPage = lazy(async () => ({
   default: (await import('../suppression/suppression-list-page')).SuppressionListPage,
 }));
+const NumbersPage = lazy(async () => ({ default: (await import('../suppression/numbers-page')).NumbersPage }));
 const SegmentsPage = lazy(async () => ({ default: (await import('../segments/segments-page')).SegmentsPage }));
 const SegmentPage = lazy(async () => ({ default: (await import('../segments/segment-page')).SegmentPage }));
 const OffersPage = lazy(async () => ({ default: (await import('../offers/offers-page')).OffersPage }));
@@ -35,6 +36,8 @@ const CampaignPage = lazy(async () => ({ default: (await import('../campaigns/ca
 const ScriptsPage = lazy(async () => ({ default: (await import('../scripts/scripts-page')).ScriptsPage }));
 const ScriptPage = lazy(async () => ({ default: (await import('../scripts/script-page')).ScriptPage }));
 const ClaimsPage = lazy(async () => ({ default: (await import('../scripts/claims-page')).ClaimsPage }));
+const LawPage = lazy(async () => ({ default: (await import('../law/law-page')).LawPage }));
+const CallbacksPage = lazy(async () => ({ default: (await import('../callbacks/callbacks-page')).CallbacksPage }));
 const DeskPage = lazy(async () => ({ default: (await import('../desk/desk-page')).DeskPage }));
 
 /** A session that has ended anywhere ends the page's: the sign-in shows in place. */
@@ -84,7 +87,9 @@ function Screens() {
               <Route path="imports" element={<ImportsPage />} />
               <Route path="imports/new" element={<NewImportPage />} />
               <Route path="imports/:id" element={<ImportPage />} />
+              <Route path="calling-rules" element={<LawPage />} />
               <Route path="suppression" element={<SuppressionPage />} />
+              <Route path="suppression/numbers" element={<NumbersPage />} />
               <Route path="suppression/:id" element={<SuppressionListPage />} />
               <Route path="segments" element={<SegmentsPage />} />
               <Route path="segments/:id" element={<SegmentPage />} />
@@ -95,6 +100,7 @@ function Screens() {
               <Route path="scripts" element={<ScriptsPage />} />
               <Route path="scripts/:id" element={<ScriptPage />} />
               <Route path="claims" element={<ClaimsPage />} />
+              <Route path="callbacks" element={<CallbacksPage />} />
               <Route path="campaigns" element={<CampaignsPage />} />
               <Route path="campaigns/:id" element={<CampaignPage />} />
             </>

@@ -72,6 +72,18 @@ export function makeFormat(language: string) {
       if (minutes < 2880) return relative.format(Math.round(minutes / 60), 'hour');
       return relative.format(Math.round(minutes / 1440), 'day');
     },
+    /** `10 min`, `1 hr 20 min`, `3 days`. */
+    duration: (minutes: number) => {
+      const unit = (value: number, name: string, digits = 0) =>
+        new Intl.NumberFormat(locale, {
+          ...({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits } as const),
+        }).format(value);
+      if (minutes < 60) return unit(minutes, 'minute', minutes < 10 ? 1 : 0);
+      if (minutes >= 2_880) return unit(minutes / 1_440, 'day', 1);
+      const rest = Math.round(minutes) % 60;
+      const hours = unit((Math.round(minutes) - rest) / 60, 'hour');
+      return rest === 0 ? hours : `${hours} ${unit(rest, 'minute')}`;
+    },
     /** A local time `YYYY-MM-DDTHH:mm` of whatever zone, as it stands. */
     wallTime: (local: string) => wall.format(new Date(`${local}:00Z`)),
     /** Monday is 0. */

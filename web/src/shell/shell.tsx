@@ -13,7 +13,7 @@ import { THEMES, applyTheme, currentTheme, type Theme } from './theme';
 interface Place {
   to: string;
   icon: IconName;
-  name: 'campaigns' | 'bases' | 'segments' | 'offers' | 'scripts' | 'suppression' | 'desk';
+  name: 'campaigns' | 'bases' | 'segments' | 'offers' | 'scripts' | 'suppression' | 'law' | 'callbacks' | 'desk';
   /** Where its further pages are, when not under `to`. */
   also?: string;
 }
@@ -24,11 +24,13 @@ const SEGMENTS: Place = { to: '/segments', icon: 'filter', name: 'segments' };
 const OFFERS: Place = { to: '/offers', icon: 'tag', name: 'offers' };
 const SCRIPTS: Place = { to: '/scripts', icon: 'speech', name: 'scripts', also: '/claims' };
 const SUPPRESSION: Place = { to: '/suppression', icon: 'ban', name: 'suppression' };
+const LAW: Place = { to: '/calling-rules', icon: 'scale', name: 'law' };
+const CALLBACKS: Place = { to: '/callbacks', icon: 'clock', name: 'callbacks' };
 const DESK: Place = { to: '/desk', icon: 'headset', name: 'desk' };
 
 const PLACES: Record<Role, Place[]> = {
-  marketer: [BASES, SEGMENTS, OFFERS, SCRIPTS, CAMPAIGNS, SUPPRESSION],
-  manager: [CAMPAIGNS, BASES, SEGMENTS, OFFERS, SCRIPTS, SUPPRESSION],
+  marketer: [BASES, SEGMENTS, OFFERS, SCRIPTS, CAMPAIGNS, CALLBACKS, SUPPRESSION, LAW],
+  manager: [CAMPAIGNS, CALLBACKS, BASES, SEGMENTS, OFFERS, SCRIPTS, SUPPRESSION, LAW],
   operator: [DESK],
 };
 

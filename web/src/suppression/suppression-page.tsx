@@ -10,6 +10,7 @@ import { useFormat } from '../shell/format';
 import { PageHead } from '../shell/page-head';
 import { AddListDialog } from './add-list-dialog';
 import { ageText } from './age';
+import { SuppressionTabs } from './suppression-tabs';
 import { useLastLoads, useSuppressionLists } from './queries';
 import '../bases/bases.css';
 import './suppression.css';
@@ -32,7 +33,12 @@ export function SuppressionPage() {
       <PageHead
         title={t('nav.suppression')}
         hint={t('suppression.hint')}
-        actions={lists.data && lists.data.length > 0 && add}
+        actions={
+          <>
+            <SuppressionTabs />
+            {lists.data && lists.data.length > 0 && add}
+          </>
+        }
       />
       <div className="card folding-table">
         {lists.isPending ? (

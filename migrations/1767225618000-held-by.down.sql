@@ -1,0 +1,1 @@
+alter table calling_list_entries drop column held_by;

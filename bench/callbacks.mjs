@@ -5,7 +5,7 @@
  * how many were offered within 60 s of their time, counting the time in which an operator was free and the window open.
  *
  * `--promises N` (10,000), `--new-leads N` (5,000), `--operators N` (80), `--hours N` (9), `--restarts N` (20),
- * `--seed TEXT`, `--json FILE`. Starts and stops its own Postgres. On two cores the day takes a quarter of an hour or so.
+ * `--seed TEXT`, `--quick` (200 promises, two hours, 3 restarts), `--json FILE`. Starts and stops its own Postgres. On two cores the day takes a quarter of an hour or so.
  */
 import { register } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -15,15 +15,20 @@ import { finish, ratio, secondsOf, whole } from './report.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    promises: { type: 'string', default: '10000' },
-    'new-leads': { type: 'string', default: '5000' },
-    operators: { type: 'string', default: '80' },
-    hours: { type: 'string', default: '9' },
-    restarts: { type: 'string', default: '20' },
+    promises: { type: 'string' },
+    'new-leads': { type: 'string' },
+    operators: { type: 'string' },
+    hours: { type: 'string' },
+    restarts: { type: 'string' },
     seed: { type: 'string', default: 'callbacks' },
+    quick: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
+const size = options.quick
+  ? { promises: 200, 'new-leads': 100, operators: 8, hours: 2, restarts: 3 }
+  : { promises: 10_000, 'new-leads': 5_000, operators: 80, hours: 9, restarts: 20 };
+const sizeOf = (name) => Number(options[name] ?? size[name]);
 
 await prepare({ server: false, web: false });
 register('../test/typescript-loader.mjs', import.meta.url);
@@ -37,11 +42,11 @@ try {
   let report;
   const seconds = await secondsOf(async () => {
     report = await runCallbackShift(test, {
-      promises: Number(options.promises),
-      newLeads: Number(options['new-leads']),
-      operators: Number(options.operators),
-      hours: Number(options.hours),
-      restarts: Number(options.restarts),
+      promises: sizeOf('promises'),
+      newLeads: sizeOf('new-leads'),
+      operators: sizeOf('operators'),
+      hours: sizeOf('hours'),
+      restarts: sizeOf('restarts'),
       seed: options.seed,
     });
   });

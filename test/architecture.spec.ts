@@ -141,6 +141,18 @@ describe('architecture', () => {
     expect(callers.map(({ path }) => path)).toEqual(['scheduler/gate.service.ts']);
   });
 
+  it('has one writer of the audit trail, and nobody else who reads it but the dossier of a number', () => {
+    const naming = sources.filter(({ text }) => /\baudit_trail\b/i.test(code(text)));
+    expect(naming.map(({ path }) => path).sort()).toEqual([
+      'audit/audit-trail.repository.ts',
+      'compliance/dossier.repository.ts',
+    ]);
+    const writing = naming.filter(({ text }) =>
+      /\b(into|update|delete from|copy|truncate|table)\s+(only\s+)?audit_trail\b/i.test(code(text)),
+    );
+    expect(writing.map(({ path }) => path)).toEqual(['audit/audit-trail.repository.ts']);
+  });
+
   it('lets telephony, compliance and leads know nobody above them', () => {
     const below = ['telephony', 'compliance', 'leads'];
     const broken = engine

@@ -136,17 +136,19 @@ export function createFloor(
   const history = new LeadHistoryService(new LeadHistoryRepository(), clock);
   const suppressionRows = new SuppressionsRepository(database);
   const ledger = new ConsentsRepository(database);
-  const consents = new ConsentsService(...([database, ledger, suppressionRows, history, VAULT, clock, hub] as const));
-  const suppressions = new SuppressionsService(database, suppressionRows, consents, VAULT, clock, hub);
+  const consents = new ConsentsService(
+    ...([database, ledger, suppressionRows, audit, history, VAULT, clock, hub] as const),
+  );
+  const suppressions = new SuppressionsService(database, suppressionRows, audit, consents, VAULT, clock, hub);
   const dossiers = new DossierService(
-    ...([database, new DossierRepository(database), suppressionRows, ledger, lists, VAULT, clock] as const),
+    ...([database, new DossierRepository(database), suppressionRows, ledger, audit, lists, VAULT, clock] as const),
   );
   const leads = new LeadsService(new LeadsRepository(database), VAULT, clock);
   const callbacksRepository = new CallbacksRepository(database);
   const callbacks = new CallbacksService(
     ...([database, callbacksRepository, compliance, leads, history, clock, hub] as const),
   );
-  const callbackLists = new CallbackListsService(database, callbacksRepository, clock);
+  const callbackLists = new CallbackListsService(database, callbacksRepository, audit, clock);
   const newCallbackWatch = (own: Process = { clock, hub }) =>
     new CallbackWatchService(database, callbacksRepository, callbacks, own.clock, own.hub);
   const schedulerRepository = new SchedulerRepository(database);
@@ -194,7 +196,7 @@ export function createFloor(
   );
   const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
   const callingLists = new CallingListService(database, new CallingListRepository(), campaigns, segments, jobs);
-  const recycling = new RecycleService(database, new RecycleRepository(database), campaigns, jobs, clock, hub);
+  const recycling = new RecycleService(database, new RecycleRepository(database), audit, campaigns, jobs, clock, hub);
   const gate = new GateService(
     database,
     schedulerRepository,

@@ -6,7 +6,8 @@ import { statement } from '../database/statement.js';
 /** What a change was made to. */
 export interface AuditSubject {
   kind: string;
-  id: number;
+  /** A number’s is its 64-bit lock key, which a double does not hold. */
+  id: number | bigint;
 }
 
 /** The state of a subject, as far as a change touched it. */

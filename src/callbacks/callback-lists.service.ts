@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound } from '../common/problem.js';
 import { Database } from '../database/database.js';
@@ -52,6 +53,7 @@ export class CallbackListsService {
   constructor(
     private readonly database: Database,
     private readonly repository: CallbacksRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -117,7 +119,10 @@ export class CallbackListsService {
       const at = this.clock.now();
       const before = await this.repository.findSettings(organisationId, tx);
       await this.repository.saveSettings(tx, { ...settings, organisationId, updatedBy: userId, at });
-      await this.repository.insertAudit(tx, { organisationId, actorId: userId, at, before, after: settings });
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'edit', subject: { kind: 'callback_settings', id: organisationId } },
+        ...{ before: before && { ...before }, after: { ...settings }, at },
+      });
     });
     return this.getSettings(organisationId);
   }

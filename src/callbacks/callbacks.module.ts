@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
 import { ComplianceModule } from '../compliance/compliance.module.js';
 import { LeadsModule } from '../leads/leads.module.js';
 import { CallbackListsService } from './callback-lists.service.js';
@@ -7,7 +8,7 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
 
 @Module({
-  imports: [ComplianceModule, LeadsModule],
+  imports: [AuditModule, ComplianceModule, LeadsModule],
   providers: [CallbacksRepository, CallbacksService, CallbackListsService],
   exports: [CallbacksService, CallbackListsService],
 })

@@ -385,14 +385,6 @@ export class CallbacksRepository {
     ]);
   }
 
-  async insertAudit(
-    on: Queryable,
-    p: { organisationId: number; actorId: number; at: Date; before: object | null; after: object },
-  ): Promise<void> {
-    const values = [p.organisationId, p.at, p.actorId, p.before && JSON.stringify(p.before), JSON.stringify(p.after)];
-    await on.query(INSERT_AUDIT, values);
-  }
-
   /** Operators who may have a promise: of the organisation, and not disabled. */
   async isOperator(organisationId: number, userId: number, on: Queryable): Promise<boolean> {
     return (await on.query(IS_OPERATOR, [organisationId, userId])).length > 0;
@@ -918,12 +910,6 @@ const SAVE_SETTINGS = statement(
      away_grace_seconds = excluded.away_grace_seconds, break_grace_seconds = excluded.break_grace_seconds,
      busy_grace_seconds = excluded.busy_grace_seconds, escalate_minutes = excluded.escalate_minutes,
      updated_by = excluded.updated_by, updated_at = excluded.updated_at`,
-);
-
-const INSERT_AUDIT = statement(
-  'callbacks.insert_audit',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1::smallint, $2, $3, 'edit', 'callback_settings', $1::smallint, $4, $5)`,
 );
 
 const IS_OPERATOR = statement(

@@ -25,7 +25,7 @@ virtual clock. Killed, it goes on from where it was when started again with the 
 
   --base FILE       the lead base, CSV (required); phones are made up when it has none
   --operators N     simulated operators (default 20)
-  --shift 8h        length of the shift, in h or m (default 8h)
+  --shift 8h        length of the shift, in d, h or m, up to 7d; nights are closed (default 8h)
   --seed TEXT       the same seed gives the same result (default 1)
   --mode MODE       progressive or ratio (default progressive)
   --ratio R         calls for each operator who waits, with --mode ratio (default 1.5)
@@ -166,10 +166,11 @@ function fraction(name: string, text: string): number {
 }
 
 function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(h|m)$/.exec(text);
-  const ms = match ? Number(match[1]) * (match[2] === 'h' ? 3_600_000 : 60_000) : 0;
-  if (ms > 0 && ms <= 24 * 3_600_000) return ms;
-  throw new Problem('shift_invalid', 422, `--shift is a time such as 8h or 90m, up to 24h, not ${text}.`);
+  const match = /^(\d+(?:\.\d+)?)(d|h|m)$/.exec(text);
+  const unitMs = { d: 24 * 3_600_000, h: 3_600_000, m: 60_000 }[match?.[2] ?? 'm'] ?? 0;
+  const ms = Number(match?.[1] ?? 0) * unitMs;
+  if (ms > 0 && ms <= 7 * 24 * 3_600_000) return ms;
+  throw new Problem('shift_invalid', 422, `--shift is a time such as 7d, 8h or 90m, up to 7d, not ${text}.`);
 }
 
 /** Runs with the same file and options are the same run. */

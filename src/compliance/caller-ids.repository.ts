@@ -34,16 +34,6 @@ export type CallerIdInput = Pick<
   'number' | 'name' | 'authority' | 'evidence' | 'countries' | 'lineType' | 'label' | 'validTo'
 >;
 
-export interface CallerIdChange {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: string;
-  id: number;
-  before: object | null;
-  after: object | null;
-}
-
 @Injectable()
 export class CallerIdsRepository {
   constructor(private readonly database: Database) {}
@@ -82,10 +72,6 @@ export class CallerIdsRepository {
 
   async remove(on: Queryable, id: number, at: Date): Promise<void> {
     await on.query(REMOVE, [id, at]);
-  }
-
-  async recordChange(on: Queryable, c: CallerIdChange): Promise<void> {
-    await on.query(RECORD_CHANGE, [c.organisationId, c.at, c.actorId, c.action, c.id, c.before, c.after]);
   }
 }
 
@@ -128,9 +114,3 @@ const UPDATE = statement(
 );
 
 const REMOVE = statement('caller_ids.remove', `update caller_ids set removed_at = $2, updated_at = $2 where id = $1`);
-
-const RECORD_CHANGE = statement(
-  'caller_ids.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, 'caller_id', $5, $6, $7)`,
-);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
@@ -29,6 +30,7 @@ export class CallerIdsService {
   constructor(
     private readonly database: Database,
     private readonly repository: CallerIdsRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -83,12 +85,13 @@ export class CallerIdsService {
     { organisationId, userId }: Actor,
     action: string,
     id: number,
-    before: CallerIdRow | null,
+    was: CallerIdRow | null,
     after: CallerIdInput | null,
   ): Promise<void> {
-    const told = before && settingsOf(before);
     const at = this.clock.now();
-    return this.repository.recordChange(tx, { organisationId, at, actorId: userId, action, id, before: told, after });
+    const subject = { kind: 'caller_id', id };
+    const before = was && settingsOf(was);
+    return this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
@@ -65,6 +66,7 @@ export class ConsentsService {
     private readonly database: Database,
     private readonly repository: ConsentsRepository,
     private readonly suppressions: SuppressionsRepository,
+    private readonly audit: AuditTrailService,
     private readonly history: LeadHistoryService,
     private readonly vault: PhoneVault,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -163,9 +165,10 @@ export class ConsentsService {
       { ...entry, organisationId, matchHash, leadId: null, attemptId: null, recordedBy: userId, createdAt: at },
     ]);
     const { textId: _textId, ...after } = entry;
-    await this.suppressions.recordChange(tx, {
-      ...{ organisationId, at, actorId: userId, action: `consent_${entry.kind}`, subjectKind: 'number' },
-      ...{ subjectId: lockKey(matchHash), before: null, after: { consentId: ids[0]!, ...after } },
+    const subject = { kind: 'number', id: lockKey(matchHash) };
+    await this.audit.note(tx, {
+      ...{ organisationId, userId, action: `consent_${entry.kind}`, subject, before: null },
+      ...{ after: { consentId: ids[0]!, ...after }, at },
     });
     this.tell(tx, ids);
     await this.noteChanged(tx, organisationId, [matchHash]);

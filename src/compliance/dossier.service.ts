@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Database } from '../database/database.js';
 import type { Actor } from '../leads/leads.service.js';
@@ -54,6 +55,7 @@ export class DossierService {
     private readonly repository: DossierRepository,
     private readonly suppressions: SuppressionsRepository,
     private readonly consents: ConsentsRepository,
+    private readonly audit: AuditTrailService,
     private readonly lists: SuppressionListsService,
     private readonly vault: PhoneVault,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -66,10 +68,9 @@ export class DossierService {
     const matchHash = this.vault.matchHash(organisationId, parsed.e164);
     const key = lockKey(matchHash);
     const at = this.clock.now();
-    await this.suppressions.recordChange(this.database, {
-      ...{ organisationId, at, actorId: userId, action: `dossier_${purpose}`, subjectKind: 'number', subjectId: key },
-      ...{ before: null, after: null },
-    });
+    const subject = { kind: 'number', id: key };
+    const note = { organisationId, userId, action: `dossier_${purpose}`, subject, before: null, after: null, at };
+    await this.audit.note(this.database, note);
     const [leads, suppressions, lists, consents, attempts, refusals] = await Promise.all([
       this.repository.listLeads(organisationId, matchHash),
       this.suppressions.listOfNumber(organisationId, matchHash),

@@ -132,23 +132,6 @@ export class ProfilesRepository {
     const values = [organisationId, place.country, place.region, place.day];
     return (await on.query(DELETE_HOLIDAY_CHANGE, values)).length > 0;
   }
-
-  async recordChange(
-    on: Queryable,
-    p: {
-      organisationId: number;
-      at: Date;
-      actorId: number | null;
-      action: string;
-      subjectKind: string;
-      subjectId: number;
-      before: object | null;
-      after: object | null;
-    },
-  ): Promise<void> {
-    const { organisationId, at, actorId, action, subjectKind, subjectId, before, after } = p;
-    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, subjectKind, subjectId, before, after]);
-  }
 }
 
 // Primary key.
@@ -232,10 +215,4 @@ const PUT_HOLIDAY_CHANGES = statement(
 const DELETE_HOLIDAY_CHANGE = statement(
   'profiles.delete_holiday_change',
   `delete from holiday_changes where organisation_id = $1 and country = $2 and region = $3 and day = $4::date returning 1`,
-);
-
-const RECORD_CHANGE = statement(
-  'profiles.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditState } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
@@ -68,6 +69,7 @@ export class ProfilesService {
   constructor(
     private readonly database: Database,
     private readonly repository: ProfilesRepository,
+    private readonly audit: AuditTrailService,
     private readonly rules: RulesService,
     private readonly seal: OverrideSeal,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -268,27 +270,17 @@ export class ProfilesService {
     });
   }
 
-  private async record(
+  private record(
     tx: Tx,
-    actor: Actor,
+    { organisationId, userId }: Actor,
     action: string,
-    subjectKind: string,
-    subjectId: number,
-    before: object | null,
-    after: object | null,
+    kind: string,
+    id: number,
+    before: AuditState | null,
+    after: AuditState | null,
   ): Promise<void> {
-    const { organisationId, userId: actorId } = actor;
     const at = this.clock.now();
-    await this.repository.recordChange(tx, {
-      organisationId,
-      at,
-      actorId,
-      action,
-      subjectKind,
-      subjectId,
-      before,
-      after,
-    });
+    return this.audit.note(tx, { organisationId, userId, action, subject: { kind, id }, before, after, at });
   }
 }
 

@@ -25,7 +25,7 @@ describe('the law at the gate', () => {
   beforeEach(async () => {
     floor = createFloor(test, { profiles: 'law' });
     const repository = new ProfilesRepository(test.database);
-    profiles = new ProfilesService(test.database, repository, floor.rules, floor.seal, floor.clock);
+    profiles = new ProfilesService(test.database, repository, floor.audit, floor.rules, floor.seal, floor.clock);
     campaignId = await floor.insertCampaign({ hours: ALWAYS, maxAttemptsPerDay: 9 });
   });
 

@@ -71,17 +71,6 @@ export interface NewComplaint {
   openedAt: Date;
 }
 
-export interface AuditEntry {
-  organisationId: number;
-  at: Date;
-  actorId: number | null;
-  action: string;
-  subjectKind: 'suppression' | 'number' | 'erasure';
-  subjectId: number | bigint;
-  before: object | null;
-  after: object | null;
-}
-
 @Injectable()
 export class SuppressionsRepository {
   constructor(private readonly database: Database) {}
@@ -161,11 +150,6 @@ export class SuppressionsRepository {
 
   async isCampaign(organisationId: number, id: number): Promise<boolean> {
     return (await this.database.query(IS_CAMPAIGN, [organisationId, id])).length > 0;
-  }
-
-  async recordChange(on: Queryable, entry: AuditEntry): Promise<void> {
-    const { organisationId, at, actorId, action, subjectKind, subjectId, before, after } = entry;
-    await on.query(RECORD_CHANGE, [organisationId, at, actorId, action, subjectKind, String(subjectId), before, after]);
   }
 }
 
@@ -253,10 +237,4 @@ const INSERT_COMPLAINT = statement(
 const IS_CAMPAIGN = statement(
   'suppressions.is_campaign',
   `select 1 from campaigns where organisation_id = $1 and id = $2`,
-);
-
-const RECORD_CHANGE = statement(
-  'suppressions.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, $4, $5, $6::bigint, $7, $8)`,
 );

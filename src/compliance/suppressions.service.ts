@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService, type AuditState } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound, Problem } from '../common/problem.js';
 import { Database, type Tx } from '../database/database.js';
@@ -12,7 +13,6 @@ import { lockKey } from './phone-lock.js';
 import type { RefusalCoolDown } from './refusal-effects.js';
 import {
   SuppressionsRepository,
-  type AuditEntry,
   type NewSuppressions,
   type SuppressionReason,
   type SuppressionRow,
@@ -57,6 +57,7 @@ export class SuppressionsService {
   constructor(
     private readonly database: Database,
     private readonly repository: SuppressionsRepository,
+    private readonly audit: AuditTrailService,
     private readonly consents: ConsentsService,
     private readonly vault: PhoneVault,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -168,9 +169,7 @@ export class SuppressionsService {
           recordedBy: userId,
         });
       const after = { scope, campaignId, reason, evidence: input.evidence.trim(), validTo, numbers: made.length };
-      await this.recordChange(tx, actor, {
-        ...{ action: 'suppression_added', subjectKind: 'suppression', subjectId: made[0]!, before: null, after },
-      });
+      await this.record(tx, actor, 'suppression_added', made[0]!, null, after);
       return made;
     });
     return Promise.all(ids.map((id) => this.get(organisationId, id)));
@@ -204,21 +203,22 @@ export class SuppressionsService {
         throw new Problem('suppression_revoked', 409, 'This suppression was taken back already.');
       const { scope, campaignId, reason, source, validFrom, validTo } = found;
       const before = { scope, campaignId, reason, source, validFrom, validTo };
-      await this.recordChange(tx, actor, {
-        ...{ action: 'suppression_revoked', subjectKind: 'suppression', subjectId: id, before, after: { evidence } },
-      });
+      await this.record(tx, actor, 'suppression_revoked', id, before, { evidence });
     });
     return this.get(organisationId, id);
   }
 
-  /** What was done about numbers, in the transaction that did it. */
-  async recordChange(
+  private record(
     tx: Tx,
-    actor: Actor,
-    change: Pick<AuditEntry, 'action' | 'subjectKind' | 'subjectId' | 'before' | 'after'>,
+    { organisationId, userId }: Actor,
+    action: string,
+    id: number,
+    before: AuditState | null,
+    after: AuditState,
   ): Promise<void> {
-    const { organisationId, userId: actorId } = actor;
-    await this.repository.recordChange(tx, { organisationId, actorId, at: this.clock.now(), ...change });
+    const at = this.clock.now();
+    const subject = { kind: 'suppression', id };
+    return this.audit.note(tx, { organisationId, userId, action, subject, before, after, at });
   }
 
   private async numbersMeant(tx: Tx, said: SaidInCall, reason: SuppressionReason): Promise<Buffer[]> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
 import { CallbacksModule } from '../callbacks/callbacks.module.js';
 import { ComplianceModule } from '../compliance/compliance.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -10,7 +11,7 @@ import { ErasuresService } from './erasures.service.js';
 
 /** Taking people out on their wish. */
 @Module({
-  imports: [CallbacksModule, ComplianceModule, JobsModule, LeadsModule],
+  imports: [AuditModule, CallbacksModule, ComplianceModule, JobsModule, LeadsModule],
   providers: [ErasuresRepository, ErasuresService, ErasureProcessor],
   exports: [ErasuresService, ErasureProcessor],
 })

@@ -21,10 +21,10 @@ describe('an erasure', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     desk = await createImportDesk(test);
-    const { database, suppressions, consents, callbacks, clock, hub } = desk;
+    const { database, audit, suppressions, consents, callbacks, clock, hub } = desk;
     const jobs = new JobsService(new JobsRepository(database), new LocalWaker(), hub, clock);
     erasures = new ErasuresService(
-      ...([database, new ErasuresRepository(database), suppressions, consents, callbacks] as const),
+      ...([database, new ErasuresRepository(database), audit, suppressions, consents, callbacks] as const),
       ...([jobs, PhoneVault.fromSecret(Buffer.alloc(32, 7)), clock, hub] as const),
     );
   });

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CallbacksService } from '../callbacks/callbacks.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { notFound } from '../common/problem.js';
@@ -51,6 +52,7 @@ export class ErasuresService {
   constructor(
     private readonly database: Database,
     private readonly repository: ErasuresRepository,
+    private readonly audit: AuditTrailService,
     private readonly suppressions: SuppressionsService,
     private readonly consents: ConsentsService,
     private readonly callbacks: CallbacksService,
@@ -95,8 +97,9 @@ export class ErasuresService {
       const job = { organisationId, kind: ERASURE_JOB, payload, createdBy: userId };
       await this.repository.setJob(tx, erasureId, await this.jobs.enqueue(tx, job));
       const after = { evidence, numbers: numbers.length, people: new Set(owned.map(({ leadId }) => leadId)).size };
-      await this.suppressions.recordChange(tx, actor, {
-        ...{ action: 'erasure_requested', subjectKind: 'erasure', subjectId: erasureId, before: null, after },
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'erasure_requested', subject: { kind: 'erasure', id: erasureId } },
+        ...{ before: null, after, at },
       });
       return erasureId;
     });

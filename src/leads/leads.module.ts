@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
 import { loadMasterSecret } from '../config/master-secret.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { KeyCheckService } from './key-check.service.js';
@@ -13,6 +14,7 @@ import { PhoneVault } from './phone-vault.js';
 
 /** Bases, leads and their sealed phones. */
 @Module({
+  imports: [AuditModule],
   providers: [
     LeadsRepository,
     LeadsService,

@@ -18,7 +18,8 @@ describe('a register of numbers', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     desk = await createImportDesk(test);
-    plans = new NumberingPlansService(test.database, new NumberingPlansRepository(test.database), desk.clock);
+    const repository = new NumberingPlansRepository(test.database);
+    plans = new NumberingPlansService(test.database, repository, desk.audit, desk.clock);
   });
 
   afterAll(() => desk.close());

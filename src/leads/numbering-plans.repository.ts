@@ -39,13 +39,6 @@ export class NumberingPlansRepository {
   ): Promise<void> {
     await tx.query(PUT_PLAN, [p.country, p.series, p.sha256, p.fileName, p.ranges, p.compact, p.loadedBy, p.at]);
   }
-
-  async recordChange(
-    tx: Tx,
-    p: { organisationId: number; at: Date; actorId: number | null; after: object },
-  ): Promise<void> {
-    await tx.query(RECORD_CHANGE, [p.organisationId, p.at, p.actorId, p.after]);
-  }
 }
 
 // A handful of rows.
@@ -63,10 +56,4 @@ const PUT_PLAN = statement(
    values ($1, $2, $3, $4, $5, $6, $7, $8)
    on conflict (country, series) do update set sha256 = excluded.sha256, file_name = excluded.file_name,
      ranges = excluded.ranges, compact = excluded.compact, loaded_by = excluded.loaded_by, loaded_at = excluded.loaded_at`,
-);
-
-const RECORD_CHANGE = statement(
-  'numbering_plans.record_change',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, after)
-   values ($1, $2, $3, 'numbering_plan_loaded', 'numbering_plan', 0, $4)`,
 );

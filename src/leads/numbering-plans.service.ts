@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { Problem } from '../common/problem.js';
 import { Database } from '../database/database.js';
@@ -22,12 +23,16 @@ export interface LoadedPlan {
 /** Larger files are no registers. */
 export const LARGEST_REGISTER_BYTES = 32 * 1_048_576;
 
+/** Plans are known by country and series, not by an id. */
+const NO_ID = 0;
+
 /** Registers of numbering plans: where the ranges of numbers belong. Imports from then on go by them. */
 @Injectable()
 export class NumberingPlansService {
   constructor(
     private readonly database: Database,
     private readonly repository: NumberingPlansRepository,
+    private readonly audit: AuditTrailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -53,8 +58,11 @@ export class NumberingPlansService {
         ...{ sha256: createHash('sha256').update(file).digest(), loadedBy: actor.userId, at },
       });
       const after = { country: plan.country, series, fileName, rows, ranges: plan.ranges };
-      const { organisationId, userId: actorId } = actor;
-      await this.repository.recordChange(tx, { organisationId, at, actorId, after });
+      const { organisationId, userId } = actor;
+      const subject = { kind: 'numbering_plan', id: NO_ID };
+      await this.audit.note(tx, {
+        ...{ organisationId, userId, action: 'numbering_plan_loaded', subject, before: null, after, at },
+      });
     });
     return plan;
   }

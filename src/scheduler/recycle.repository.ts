@@ -107,14 +107,6 @@ export class RecycleRepository {
     const [row] = await on.query<{ id: number }>(FIND_JOB, [campaignId, RECYCLE_LIST]);
     return row?.id ?? null;
   }
-
-  /** For the trail of the campaign. */
-  async record(
-    on: Queryable,
-    p: { organisationId: number; actorId: number | null; campaignId: number; recycled: number; at: Date },
-  ): Promise<void> {
-    await on.query(RECORD, [p.organisationId, p.at, p.actorId, p.campaignId, { recycled: p.recycled }]);
-  }
 }
 
 /** As calling_list_recycle has it. */
@@ -268,10 +260,4 @@ const FIND_JOB = statement(
   `select id from jobs
    where kind = $2 and state in ('queued', 'running') and (payload ->> 'campaignId')::integer = $1
    order by id desc limit 1`,
-);
-
-const RECORD = statement(
-  'scheduler.record_recycling',
-  `insert into audit_trail (organisation_id, at, actor_id, action, subject_kind, subject_id, before, after)
-   values ($1, $2, $3, 'campaign_recycled', 'campaign', $4, null, $5)`,
 );

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
+import { AuditTrailService } from '../audit/audit-trail.service.js';
 import { isOpenToChange } from '../campaigns/campaign-states.js';
 import { CampaignsService, type Actor, type CampaignRow } from '../campaigns/campaigns.service.js';
 import type { Recycling } from '../campaigns/retry-settings.js';
@@ -49,6 +50,7 @@ export class RecycleService {
   constructor(
     private readonly database: Database,
     private readonly repository: RecycleRepository,
+    private readonly audit: AuditTrailService,
     private readonly campaigns: CampaignsService,
     @Inject(JobsService) private readonly jobs: JobsService,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -122,8 +124,10 @@ export class RecycleService {
   /** What was done, for the campaign's trail. */
   async record(tx: Tx, actor: Actor, campaignId: number, recycled: number): Promise<void> {
     if (recycled === 0) return;
-    const { organisationId, userId: actorId } = actor;
-    await this.repository.record(tx, { organisationId, actorId, campaignId, recycled, at: this.clock.now() });
+    await this.audit.note(tx, {
+      ...{ organisationId: actor.organisationId, userId: actor.userId, action: 'campaign_recycled' },
+      ...{ subject: { kind: 'campaign', id: campaignId }, before: null, after: { recycled }, at: this.clock.now() },
+    });
   }
 
   /** Running campaigns that do it by themselves. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { AuditModule } from '../audit/audit.module.js';
 import { CallbacksModule } from '../callbacks/callbacks.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { ComplianceModule } from '../compliance/compliance.module.js';
@@ -17,7 +18,7 @@ import { WhyRepository } from './why.repository.js';
 import { WhyService } from './why.service.js';
 
 @Module({
-  imports: [ComplianceModule, CallbacksModule, CampaignsModule, HealthModule, JobsModule],
+  imports: [AuditModule, ComplianceModule, CallbacksModule, CampaignsModule, HealthModule, JobsModule],
   providers: [
     SchedulerRepository,
     SchedulerService,

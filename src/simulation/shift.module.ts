@@ -5,6 +5,7 @@ import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { LeadImportModule } from '../lead-import/lead-import.module.js';
 import { OperatorsModule } from '../operators/operators.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
+import { SchedulerModule } from '../scheduler/scheduler.module.js';
 import { SegmentationModule } from '../segmentation/segmentation.module.js';
 import { ShiftRepository } from './shift.repository.js';
 import { ShiftService } from './shift.service.js';
@@ -20,6 +21,7 @@ export class ShiftModule {
         AppModule.with(options),
         LeadImportModule,
         CampaignsModule,
+        SchedulerModule,
         SegmentationModule,
         OperatorsModule,
         ReportsModule,

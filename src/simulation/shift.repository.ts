@@ -19,8 +19,8 @@ export interface ShiftJob {
   progress: ShiftProgress;
 }
 
-/** Laws of the ledger that must hold after any run. Each count is of violations. */
-export interface LedgerChecks {
+/** Laws of the ledger, as the tables alone show them. Each count is of violations. */
+export interface LedgerLaws {
   attemptsOverlappingOnAPhone: number;
   answeredCallsWithoutOneDisposition: number;
   attemptsWithoutEnd: number;
@@ -66,8 +66,8 @@ export class ShiftRepository {
     return rows[0]!;
   }
 
-  async checkLedger(): Promise<LedgerChecks> {
-    const rows = await this.database.query<LedgerChecks>(CHECK_LEDGER);
+  async checkLedger(): Promise<LedgerLaws> {
+    const rows = await this.database.query<LedgerLaws>(CHECK_LEDGER);
     return rows[0]!;
   }
 }

@@ -10,11 +10,16 @@ import { OperatorsService } from '../operators/operators.service.js';
 import type { LeadImport } from '../lead-import/import.js';
 import { LeadImportService } from '../lead-import/lead-import.service.js';
 import type { PacingMode } from '../pacing/pacing-policy.js';
+import { ReplayService } from '../scheduler/replay.service.js';
 import { SegmentsService } from '../segmentation/segments.service.js';
-import { ShiftRepository, type LedgerChecks, type ShiftJob, type ShiftProgress } from './shift.repository.js';
+import { ShiftRepository, type LedgerLaws, type ShiftJob, type ShiftProgress } from './shift.repository.js';
 import { SimulatedFloorService } from './simulated-floor.service.js';
 
-export type { LedgerChecks } from './shift.repository.js';
+/** What must hold after any run. Each count is of violations. */
+export interface LedgerChecks extends LedgerLaws {
+  /** Decisions of the gate that their stored facts would not lead to again. */
+  decisionsThatReplayDifferently: number;
+}
 
 export interface ShiftPlan {
   /** File of the lead base. */
@@ -61,6 +66,7 @@ export class ShiftService {
     private readonly callingList: CallingListService,
     private readonly floor: SimulatedFloorService,
     private readonly operators: OperatorsService,
+    private readonly replay: ReplayService,
     @Inject(CLOCK) private readonly clock: VirtualClock,
   ) {}
 
@@ -78,9 +84,17 @@ export class ShiftService {
     const endAt = new Date(plan.startAt.getTime() + plan.shiftMs);
     await this.dial(campaignId, job, endAt, tell);
     await this.drain(campaignId, job, tell);
-    const checks = await this.repository.checkLedger();
+    const checks = await this.check(tell);
     await this.save(job, { phase: 'done' });
     return { campaignId, account, checks, from: plan.startAt, to: this.clock.now() };
+  }
+
+  private async check(tell: (line: string) => void): Promise<LedgerChecks> {
+    const everything = { campaignId: null, since: null };
+    const replayed = await this.replay.replay(ACTOR.organisationId, everything, (decisions) =>
+      tell(`${decisions} decisions taken again.`),
+    );
+    return { ...(await this.repository.checkLedger()), decisionsThatReplayDifferently: replayed.different };
   }
 
   private async openJob(plan: ShiftPlan): Promise<ShiftJob> {

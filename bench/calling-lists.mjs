@@ -81,8 +81,8 @@ export async function fillCallingLists(client, entries) {
     where ${chance('e.lead_id', 10)} < ${Math.min(0.3, MOST_ATTEMPTS / 2 / entries)}
     order by at`);
   await client.query(`
-    insert into lead_history (lead_id, organisation_id, attempts, contacts, last_attempt_at, refused_at)
-    select lead_id, 1, count(*), count(answered_at), max(reserved_at), max(answered_at) from attempts group by lead_id`);
+    insert into lead_history (lead_id, organisation_id, attempts, contacts, last_attempt_at, refused_at, declined_at)
+    select lead_id, 1, count(*), count(answered_at), max(reserved_at), max(answered_at), max(answered_at) from attempts group by lead_id`);
   await client.query(`
     insert into suppressions (organisation_id, scope, match_hash, reason, source, valid_from, created_at)
     select 1, 'client', ${hashOf('i')}, 'request', 'bench', timestamptz '${NOW}' - interval '1 day', '${NOW}'

@@ -248,7 +248,7 @@ export class CampaignSettingsDto {
   @Max(50)
   maxAttempts?: number;
 
-  /** Attempts at one lead in 24 hours, at most. */
+  /** Dials at one number in 24 hours, by all campaigns together, at most. */
   @Optional()
   @IsInt()
   @Min(1)
@@ -603,7 +603,7 @@ export class CampaignView {
   hours!: HoursDto;
   /** Attempts at one lead in this campaign, at most. */
   maxAttempts!: number;
-  /** Attempts at one lead in 24 hours, at most. */
+  /** Dials at one number in 24 hours, by all campaigns together, at most. */
   maxAttemptsPerDay!: number;
   /** Whoever refused in any campaign within so many days is not called in this one; 0: nobody is spared for that. */
   coolDownDays!: number;

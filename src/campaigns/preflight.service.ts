@@ -78,7 +78,7 @@ export class PreflightService {
         );
         const opening = openingAt(intervals, from);
         const opensAt = opening.open ? from : opening.changesAt;
-        return { bucketId, country, leads, opensAt, modes: rule.modes, rule };
+        return { bucketId, country, leads, opensAt, modes: rule.modes, asksForCallerId: rule.callerId.required, rule };
       }),
     );
   }

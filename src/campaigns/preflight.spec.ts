@@ -119,6 +119,11 @@ describe('the preflight of a campaign', () => {
     ['no script', facts({ scriptPublished: null }, { scriptId: null }), ['warns script_missing']],
     ['a script that is not published', facts({ scriptPublished: false }), ['blocks script_unpublished']],
     ['no caller ID', facts({}, { callerId: null }), ['warns caller_id_missing']],
+    [
+      'no caller ID, where the law asks for one',
+      facts({ list: { ...facts().list, buckets: [{ ...FRANCE, asksForCallerId: true }] } }, { callerId: null }),
+      ['blocks caller_id_missing'],
+    ],
     ['nobody who can sign in', facts({ operators: { able: 0, signedIn: 0 } }), ['blocks no_operators']],
     ['nobody who has signed in', facts({}, { state: 'running' }), ['warns nobody_signed_in']],
     [

@@ -54,6 +54,8 @@ export interface PreflightBucket {
   opensAt: Date | null;
   /** How the law lets people there be dialled. */
   modes: readonly string[];
+  /** The law there asks that a number is shown. */
+  asksForCallerId?: boolean;
 }
 
 export interface PreflightFacts {
@@ -262,7 +264,7 @@ function lawFindings({ campaign, list, consent }: PreflightFacts, page: string):
   return found;
 }
 
-function contentFindings({ campaign, scriptPublished }: PreflightFacts, page: string): PreflightFinding[] {
+function contentFindings({ campaign, scriptPublished, list }: PreflightFacts, page: string): PreflightFinding[] {
   const found: PreflightFinding[] = [];
   const link = `${page}/edit`;
   if (campaign.offerId === null)
@@ -295,9 +297,11 @@ function contentFindings({ campaign, scriptPublished }: PreflightFacts, page: st
   if (campaign.callerId === null)
     found.push({
       code: 'caller_id_missing',
-      // The simulated switch takes calls without one; whoever answers would see none.
-      severity: 'warns',
-      detail: 'The campaign shows no number: carriers and people may refuse such calls.',
+      // Where the law asks for a number nobody is dialled without one; elsewhere carriers may mind.
+      severity:
+        list.buckets.length > 0 && list.buckets.every(({ asksForCallerId }) => asksForCallerId) ? 'blocks' : 'warns',
+      detail:
+        'The campaign shows no number. Where the law asks for one nobody is called; elsewhere carriers may refuse.',
       fix: 'Set a caller ID.',
       link,
       values: {},

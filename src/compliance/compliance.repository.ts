@@ -75,6 +75,7 @@ export interface DialFactsRow {
   live: boolean;
   /** When the lead last refused, in any campaign, as its history has it. */
   refused_at: number | null;
+  declined_at: number | null;
   /** Of the campaign's settings: changes whenever they do. */
   version: string;
   fence: number | null;
@@ -232,8 +233,7 @@ const ATTEMPT = `t.state, t.result, t.campaign_id, t.match_hash, t.lead_id, t.re
 const READ_DIAL_FACTS = statement(
   'compliance.read_dial_facts',
   `select e.lead_id, ${bansOf('e.match_hash', 'c.organisation_id', '$1', '$2')} as suppressions, t.tried, t.live,
-     (select ${millis('h.refused_at')} from lead_history h where h.lead_id = e.lead_id) as refused_at,
-     c.version, l.fence, ${millis('l.expires_at')} as lease_until, c.lines_in_use, c.stamp
+     ${millis('h.refused_at')} as refused_at, ${millis('h.declined_at')} as declined_at, c.version, l.fence, ${millis('l.expires_at')} as lease_until, c.lines_in_use, c.stamp
    from (
      select c.organisation_id, c.xmin || '/' || (select g.stamp from gate_stamps g) as version,
        (select count(*) from attempts a where a.campaign_id = $1 and a.state <> 'ended') as lines_in_use,
@@ -243,6 +243,7 @@ const READ_DIAL_FACTS = statement(
    cross join unnest(
        coalesce($3::bigint[], nullif(current_setting('zvon.leads', true), '')::bigint[]),
        coalesce($4::bytea[], nullif(current_setting('zvon.hashes', true), '')::bytea[])) as e(lead_id, match_hash)
+   left join lead_history h on h.lead_id = e.lead_id
    cross join lateral (
      select coalesce(bool_or(t.state <> 'ended'), false) as live,
        coalesce(jsonb_agg(jsonb_build_array(

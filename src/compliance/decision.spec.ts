@@ -237,9 +237,17 @@ describe('what an earlier call asks for', () => {
   });
 
   it('is a cool-down of the law after a refusal, in whatever campaign', () => {
-    expect(codesOf({ ...rule('refusal', 'company'), refusedAt: at(-59 * 24) })).toEqual(['cooling_down']);
-    expect(codesOf({ ...rule('refusal', 'company'), refusedAt: at(-60 * 24) })).toEqual([]);
-    expect(codesOf({ ...rule('refusal', 'company'), refusedAt: null })).toEqual([]);
+    expect(codesOf({ ...rule('refusal', 'company'), declinedAt: at(-59 * 24) })).toEqual(['cooling_down']);
+    expect(codesOf({ ...rule('refusal', 'company'), declinedAt: at(-60 * 24) })).toEqual([]);
+    expect(codesOf({ ...rule('refusal', 'company'), declinedAt: null })).toEqual([]);
+  });
+
+  it('leaves nobody alone for whom only the offer was wrong', () => {
+    expect(codesOf({ ...rule('refusal', 'company'), declinedAt: null, refusedAt: at(-1) })).toEqual([]);
+  });
+
+  it('leaves to the suppression of that call what is asked for within one campaign', () => {
+    expect(codesOf({ ...rule('refusal', 'campaign'), declinedAt: at(-1) })).toEqual([]);
   });
 
   it('is a cool-down after a conversation with the person or at the phone, in the campaign or everywhere', () => {
@@ -258,7 +266,7 @@ describe('what an earlier call asks for', () => {
   });
 
   it('ends with what the person says later: a call that they asked for afterwards may be made', () => {
-    const twice = { ...rule('refusal', 'company'), refusedAt: at(-30) };
+    const twice = { ...rule('refusal', 'company'), declinedAt: at(-30) };
     expect(codesOf({ ...twice, promisedAt: at(-20) })).toEqual([]);
     expect(codesOf({ ...twice, promisedAt: at(-40) })).toEqual(['cooling_down']);
     const abandoned = { tried: [tried(-30, TRIED.abandoned)] };
@@ -354,6 +362,7 @@ describe('a rule that is added', () => {
     suppressions: fc.array(suppression, { maxLength: 1 }),
     open: fc.array(interval, { maxLength: 1 }),
     refusedAt: fc.option(hour.map((hours) => at(hours))),
+    declinedAt: fc.option(hour.map((hours) => at(hours))),
     promisedAt: fc.option(hour.map((hours) => at(hours))),
     attempts: fc.integer({ min: 0, max: 6 }),
     redialAfterHours: fc.integer({ min: 0, max: 100 }),

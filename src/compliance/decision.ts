@@ -117,7 +117,9 @@ export interface DialFacts {
   /** Zones where the person may be, where a cap counts days of theirs. */
   zones?: readonly string[];
   coolDowns?: readonly CoolDown[];
-  /** When the lead last refused, in any campaign; left out where no rule asks for it. */
+  /** When the lead last refused to be called, in any campaign; left out where no rule asks for it. */
+  declinedAt?: number | null;
+  /** When the lead last refused an offer, for whatever reason, in any campaign; left out where the campaign spares nobody. */
   refusedAt?: number | null;
   /** Days for which the campaign spares those who refused. */
   sparedDays?: number;
@@ -277,7 +279,7 @@ function personRefusals(facts: DialFacts, at: number): Refusal[] {
 
 /** What an earlier call asks for: that some time passes. */
 function pauseRefusals(facts: DialFacts, at: number): Refusal[] {
-  const { tried, promisedAt, refusedAt, coolDowns = [], redialAfterHours, householdPauseHours } = facts;
+  const { tried, promisedAt, declinedAt, coolDowns = [], redialAfterHours, householdPauseHours } = facts;
   const reasons: Refusal[] = [];
   const lastOf = (fits: (what: number) => boolean) =>
     Math.max(...tried.map(([, overAt, what]) => (fits(what) ? overAt : -Infinity)));
@@ -300,8 +302,10 @@ function pauseRefusals(facts: DialFacts, at: number): Refusal[] {
       ),
     );
   for (const { after, hours, scope } of coolDowns) {
+    // Within one campaign it was written as a suppression when it was said.
+    if (after === 'refusal' && scope === 'campaign') continue;
     const must = (after === 'contact' ? TRIED.contact : TRIED.abandoned) | (scope === 'campaign' ? TRIED.campaign : 0);
-    const last = after === 'refusal' ? (refusedAt ?? -Infinity) : lastOf((what) => (what & must) === must);
+    const last = after === 'refusal' ? (declinedAt ?? -Infinity) : lastOf((what) => (what & must) === must);
     const found = pause(hours, last);
     if (found && (promisedAt === null || promisedAt < found.last - PROMISED_AROUND_MS))
       reasons.push(no('cooling_down', `${AFTER[after]} less than ${hours} hours ago.`, found.nextAt));
@@ -326,7 +330,7 @@ function pauseRefusals(facts: DialFacts, at: number): Refusal[] {
 /** A promise is given while the two still talk, or in the operator's wrap-up. */
 const PROMISED_AROUND_MS = HOUR_MS;
 const AFTER = {
-  refusal: 'The person refused an offer',
+  refusal: 'The person refused to be called',
   abandoned: 'A call at this number or person met no operator',
   contact: 'We spoke with the person or somebody at this number',
 } as const;

@@ -153,10 +153,8 @@ export class DialFactsService {
       caps,
       ...(byDays && { zones: (await this.compliance.getBucket(phone.bucketId)).zones }),
       ...(rule.coolDowns.length > 0 && { coolDowns: rule.coolDowns }),
-      ...(campaign.cool_down_days > 0 && { sparedDays: campaign.cool_down_days }),
-      ...((campaign.cool_down_days > 0 || rule.coolDowns.some(({ after }) => after === 'refusal')) && {
-        refusedAt: row.refused_at,
-      }),
+      ...(rule.coolDowns.some(({ after }) => after === 'refusal') && { declinedAt: row.declined_at }),
+      ...(campaign.cool_down_days > 0 && { sparedDays: campaign.cool_down_days, refusedAt: row.refused_at }),
       redialAfterHours: rule.abandon.redialAfterHours,
       householdPauseHours: campaign.household_pause_hours,
       ...(rule.consent !== 'none' && {

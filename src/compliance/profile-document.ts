@@ -98,9 +98,6 @@ export interface ProfileFault {
 
 export type ProfileReading = { ok: true; profile: ProfileDocument } | { ok: false; faults: ProfileFault[] };
 
-/** Larger files are no profiles. */
-export const LARGEST_PROFILE_BYTES = 200_000;
-
 const TOP = ['code', 'version', 'title', 'applies_when', 'reviewed', 'sources'];
 const SECTIONS = new Map<string, string[]>();
 for (const cell of CELLS) {

@@ -225,6 +225,11 @@ describe('the outcome of a call', () => {
     ]);
     const validTo = new Date(MONDAY.getTime() + 5 * 24 * HOUR);
     expect(found).toEqual(scopes.map((scope) => ({ scope, reason: 'refusal_cooldown', valid_to: validTo })));
+    const declined = await floor.rows(
+      `select declined_at from lead_history h where lead_id = $1 and refused_at is not null`,
+      [entry.leadId],
+    );
+    expect(declined).toEqual([{ declined_at: scopes.length > 0 ? MONDAY : null }]);
   });
 
   it('a refusal where neither profile nor campaign knows a pause suppresses nothing', async () => {

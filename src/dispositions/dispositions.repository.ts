@@ -38,6 +38,8 @@ export interface NewDisposition {
   rightParty: boolean;
   refusalReason: string | null;
   refusalDetail: object | null;
+  /** The reason asks that the person is left alone. */
+  declined: boolean;
   /** What was refused or bought, at which price; null where neither. */
   offer: { id: number; price: number | null; currency: string | null } | null;
   note: string | null;
@@ -74,6 +76,7 @@ export class DispositionsRepository {
       d.offer?.id ?? null,
       d.offer?.price ?? null,
       d.offer?.currency ?? null,
+      d.declined,
     ]);
     return rows[0]!.id;
   }
@@ -110,8 +113,8 @@ const INSERT = statement(
   'dispositions.insert',
   `insert into dispositions
      (organisation_id, campaign_id, attempt_id, lead_id, operator_id, outcome_code, category, result, right_party,
-      refusal_reason, refusal_detail, note, automatic, at, offer_id, offer_price, offer_currency)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+      refusal_reason, refusal_detail, note, automatic, at, offer_id, offer_price, offer_currency, declined)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
    returning id`,
 );
 

@@ -76,6 +76,7 @@ export class DispositionsService {
           })
         : null;
       this.history.refresh(tx, [attempt.lead_id]);
+      const reason = reasonOf(set, input.refusalReason);
       await this.repository.insert(tx, {
         ...idsOf(attempt),
         operatorId,
@@ -85,6 +86,7 @@ export class DispositionsService {
         rightParty: input.rightParty ?? outcome.rightParty,
         refusalReason: input.refusalReason ?? null,
         refusalDetail: isErased ? null : (input.refusalDetail ?? null),
+        declined: reason?.effect === 'cool_down',
         offer: answersOffer(outcome) ? offerOf(attempt) : null,
         note,
         automatic: false,
@@ -97,7 +99,7 @@ export class DispositionsService {
         { ...outcome, badPhone: outcome.category === 'wrong_person' || outcome.category === 'bad_data' },
         promise,
       );
-      await this.leaveAlone(tx, attempt, operatorId, { outcome, note, reason: reasonOf(set, input.refusalReason) });
+      await this.leaveAlone(tx, attempt, operatorId, { outcome, note, reason });
       await this.callbacks.obeyOutcome(tx, outcome, {
         ...idsOf(attempt),
         matchHash: attempt.match_hash,
@@ -173,6 +175,7 @@ export class DispositionsService {
       rightParty: false,
       refusalReason: null,
       refusalDetail: null,
+      declined: false,
       offer: null,
       note: null,
       automatic: true,

@@ -39,10 +39,10 @@ const REFRESH = statement(
      insert into lead_history
        (lead_id, organisation_id, attempts, contacts, last_attempt_at, last_contact_at, longest_talk_seconds, last_outcome,
         last_category, last_outcome_at, refusal_reason, refusal_price, refusal_currency, refusal_competitor, reconsider_on,
-        refused_offer_id, refused_offer_price, refused_at, callback_pending, complained_at, bought_offer_ids, bought_at)
+        refused_offer_id, refused_offer_price, refused_at, declined_at, callback_pending, complained_at, bought_offer_ids, bought_at)
      select asked.id, a.organisation_id, a.attempts, a.contacts, a.last_attempt_at, a.last_contact_at, a.talk,
        o.outcome_code, o.category, o.at, r.refusal_reason, r.price, r.offer_currency, r.competitor, r.reconsider_on,
-       r.offer_id, r.offer_price, r.at,
+       r.offer_id, r.offer_price, r.at, s.declined_at,
        exists (select from callbacks k where k.lead_id = asked.id and k.ended_at is null),
        s.complained_at, coalesce(s.bought_offer_ids, '{}'), s.bought_at
      from asked
@@ -73,11 +73,12 @@ const REFRESH = statement(
      ) r on true
      left join lateral (
        select max(at) filter (where category = 'complaint') as complained_at,
+         max(at) filter (where declined) as declined_at,
          max(at) filter (where result = 'success') as bought_at,
          array_agg(distinct offer_id order by offer_id) filter (where result = 'success' and offer_id is not null)
            as bought_offer_ids
        from dispositions
-       where lead_id = asked.id and superseded_at is null and (category = 'complaint' or result = 'success')
+       where lead_id = asked.id and superseded_at is null and (category = 'complaint' or result = 'success' or declined)
      ) s on true
      where a.attempts > 0
      on conflict (lead_id) do update set
@@ -88,7 +89,7 @@ const REFRESH = statement(
        refusal_price = excluded.refusal_price, refusal_currency = excluded.refusal_currency,
        refusal_competitor = excluded.refusal_competitor, reconsider_on = excluded.reconsider_on,
        refused_offer_price = excluded.refused_offer_price, refused_offer_id = excluded.refused_offer_id, refused_at = excluded.refused_at,
-       callback_pending = excluded.callback_pending, complained_at = excluded.complained_at,
+       declined_at = excluded.declined_at, callback_pending = excluded.callback_pending, complained_at = excluded.complained_at,
        bought_offer_ids = excluded.bought_offer_ids, bought_at = excluded.bought_at
    )
    insert into lead_changes (lead_id, changed_at) select id, $2 from asked order by id`,

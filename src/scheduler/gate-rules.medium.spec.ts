@@ -180,14 +180,19 @@ describe('what the gate reads under its locks', () => {
     expect(await take()).toEqual([entry.leadId]);
   });
 
-  it('leaves who refused alone, by the law in all campaigns', async () => {
+  it('leaves who refused to be called alone, by the law in all campaigns, and not whom the offer did not suit', async () => {
     obey({ coolDowns: [{ after: 'refusal', hours: 60 * 24, scope: 'company' }] });
+    const refusing = (column: string, entry: Entry) =>
+      floor.rows(`insert into lead_history (lead_id, organisation_id, ${column}) values ($1, 1, $2)`, [
+        entry.leadId,
+        after(-59 * 24 * HOUR),
+      ]);
     const entry = await floor.insertEntry(campaignId);
-    await floor.rows(`insert into lead_history (lead_id, organisation_id, refused_at) values ($1, 1, $2)`, [
-      entry.leadId,
-      after(-59 * 24 * HOUR),
-    ]);
+    await refusing('declined_at', entry);
     await expectRefused(entry, 'cooling_down', { dueAt: after(24 * HOUR) });
+    const priced = await floor.insertEntry(campaignId);
+    await refusing('refused_at', priced);
+    expect(await take()).toEqual([priced.leadId]);
   });
 
   describe('consent', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
@@ -18,6 +18,8 @@ import { ShiftModule } from './shift.module.js';
 import { ShiftService, type ShiftPlan } from './shift.service.js';
 
 const MINUTE = 60_000;
+// Whole shifts; a busy machine takes its time over them.
+jest.setTimeout(300_000);
 const PLAN: ShiftPlan = {
   file: join(import.meta.dirname, '../../fixtures/demo-base.csv'),
   fileName: 'demo-base.csv',

@@ -26,9 +26,9 @@ const CATALOG = `
                 pg_get_partkeydef(c.oid)) as line
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${OURS} and c.relkind <> 'i'
   union all
-  select format('column %s.%s: %s not null %s default %s identity %s generated %s collation %s', c.relname, a.attname,
+  select format('column %s.%s: %s not null %s default %s identity %s generated %s collation %s statistics %s', c.relname, a.attname,
                 format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity,
-                a.attgenerated, a.attcollation::regcollation)
+                a.attgenerated, a.attcollation::regcollation, a.attstattarget)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
